@@ -1,0 +1,1 @@
+"""Sums: pure Python and NumPy, without Django, files or clock; engines do not know each other."""

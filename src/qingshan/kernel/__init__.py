@@ -1,0 +1,1 @@
+"""Words that every storey shares. Knows nothing of the rest."""

@@ -15,14 +15,13 @@ help: ## list the commands
 setup: $(READY) ## create the environment from the lock file
 
 # uv where it can be had (seconds), plain pip from the same lock elsewhere (a minute)
-$(READY): requirements-all.lock pyproject.toml $(shell find src/qingshan -name '*.po' 2>/dev/null)
+$(READY): requirements-all.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python 3.11 with venv is needed; on Debian: apt-get install -y python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv 2>/dev/null || true
 	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --require-hashes requirements-all.lock; \
 	  else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-all.lock; fi
 	@echo "$(CURDIR)/src" > $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/qingshan.pth
 	@printf '#!/bin/sh\nexec "$(CURDIR)/$(BIN)/python" -m qingshan.cli.main "$$@"\n' > $(BIN)/qingshan && chmod +x $(BIN)/qingshan
-	@if ls src/qingshan/conf/locale/*/LC_MESSAGES/*.po >/dev/null 2>&1; then $(BIN)/pybabel -q compile -d src/qingshan/conf/locale -D django; fi
 	@touch $(READY)
 
 demo: $(READY) ## the demonstration city on http://127.0.0.1:8000, with logins

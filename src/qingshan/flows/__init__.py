@@ -1,0 +1,1 @@
+"""The stories: what writes in more than one app, each in one transaction."""

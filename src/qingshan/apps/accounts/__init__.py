@@ -1,0 +1,1 @@
+"""Users, their roles and whom they act for. (账户)"""

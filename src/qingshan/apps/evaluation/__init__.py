@@ -1,0 +1,1 @@
+"""Results of evaluations with their reasons. (评价)"""

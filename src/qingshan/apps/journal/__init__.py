@@ -1,0 +1,1 @@
+"""Who did what under which clause: append-only, hash-chained. (日志)"""

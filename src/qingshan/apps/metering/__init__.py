@@ -1,0 +1,1 @@
+"""What plants filed: frozen, hashed. (计量与填报)"""

@@ -1,0 +1,1 @@
+"""The public register of titles and the city's goals. (公示与发布)"""

@@ -1,0 +1,1 @@
+"""Organisations by unified social credit code. (主体库)"""

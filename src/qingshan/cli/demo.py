@@ -18,7 +18,7 @@ def demo(port: int, only_load: bool) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from qingshan.conf.demo import load_city
+    from qingshan.flows.demo import load_city
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -39,9 +39,23 @@ def serve(port: int, host: str) -> None:
 
 def _serve(port: int, host: str = "127.0.0.1") -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingshan.conf.settings")
-    worker = subprocess.Popen([sys.executable, "-m", "qingshan.cli.main", "manage", "qcluster"])  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "qingshan.cli.main", "manage", "qcluster"])
     try:
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            host,
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+        ]
         subprocess.run([*command, "--log-level", "warning", "qingshan.conf.wsgi:application"], check=False)  # noqa: S603
     except KeyboardInterrupt:
         pass

@@ -19,7 +19,14 @@ from qingshan.library.factors import coal_equivalents
 @click.command()
 @click.argument("uses", type=click.File(encoding="utf-8-sig"))
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Use the factors in force on this day.")
-@click.option("--conversion", "choice", type=click.Choice(sorted(CONVERSIONS)), default="calorific_value", show_default=True, help="Electricity at 当量值 or 等价值.")
+@click.option(
+    "--conversion",
+    "choice",
+    type=click.Choice(sorted(CONVERSIONS)),
+    default="calorific_value",
+    show_default=True,
+    help="Electricity at 当量值 or 等价值.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 @click.pass_obj
 def energy(language: str, uses: TextIO, on: datetime, choice: str, as_json: bool) -> None:
@@ -38,11 +45,32 @@ def energy(language: str, uses: TextIO, on: datetime, choice: str, as_json: bool
             factor = factors[carrier]
             amount = float(row["amount"]) * conversion((row["unit"] or "").strip(), factor.unit)
         except KeyError:
-            problems.append(Problem(f"{place} carrier", carrier, Text("没有这种能源", "no such carrier"), Text(f"可用：{' '.join(factors)}", f"use one of {' '.join(factors)}")))
+            problems.append(
+                Problem(
+                    f"{place} carrier",
+                    carrier,
+                    Text("没有这种能源", "no such carrier"),
+                    Text(f"可用：{' '.join(factors)}", f"use one of {' '.join(factors)}"),
+                )
+            )
         except (ValueError, TypeError):
-            problems.append(Problem(f"{place} amount", row["amount"] or "", Text("应为数字", "a number is expected"), Text("去掉逗号和单位", "remove commas and units")))
+            problems.append(
+                Problem(
+                    f"{place} amount",
+                    row["amount"] or "",
+                    Text("应为数字", "a number is expected"),
+                    Text("去掉逗号和单位", "remove commas and units"),
+                )
+            )
         except QingshanError as error:
-            problems.append(Problem(f"{place} unit", row["unit"] or "", Text(f"单位与 {factors[carrier].unit} 不符", str(error)), Text(f"用 {factors[carrier].unit}", f"use {factors[carrier].unit}")))
+            problems.append(
+                Problem(
+                    f"{place} unit",
+                    row["unit"] or "",
+                    Text(f"单位与 {factors[carrier].unit} 不符", str(error)),
+                    Text(f"用 {factors[carrier].unit}", f"use {factors[carrier].unit}"),
+                )
+            )
         else:
             rows.append(CarrierUse(carrier, Trace(carrier, factor.label, amount, factor.unit, evidence=(place,))))
     if problems:

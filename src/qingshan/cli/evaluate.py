@@ -52,7 +52,12 @@ def evaluate_case(language: str, case: Path, slug: str, on: datetime | None, mar
         if result.veto_state == "failed" or (mark is not None and result.low < int(Decimal(str(mark)) * 10**10)):
             code = 1
         if as_json:
-            answers.append({**to_json(result, year=year.year, mark="" if mark is None else str(mark)), "facts": [trace_json(fact) for fact in subject.facts.values()]})
+            answers.append(
+                {
+                    **to_json(result, year=year.year, mark="" if mark is None else str(mark)),
+                    "facts": [trace_json(fact) for fact in subject.facts.values()],
+                }
+            )
         else:
             _print(result, year, list(subject.facts.values()), day, mark, language, explain)
     if as_json:
@@ -65,14 +70,24 @@ def _print(result: Evaluation, year: CaseYear, facts: list[Trace], day: date, ma
         return en if language == "en" else zh
 
     click.echo(f"{result.subject}  {year.year}  ·  {result.standard_id} {result.standard_version} ({say('评价日', 'on')} {day})")
-    score = f"{result.total}" if result.low == result.high else say(f"{result.total}，补齐后最高 {result.total_high}", f"{result.total}, at most {result.total_high} once all is reported")
+    score = (
+        f"{result.total}"
+        if result.low == result.high
+        else say(f"{result.total}，补齐后最高 {result.total_high}", f"{result.total}, at most {result.total_high} once all is reported")
+    )
     click.echo(say(f"得分：{score}", f"Score: {score}"))
     for veto in result.vetoes:
-        click.echo(f"  {'✓' if veto.state == 'met' else '✗' if veto.state == 'failed' else '?'} {veto.label.in_language(language)}：{STATES[veto.state].in_language(language)}")
+        click.echo(
+            f"  {'✓' if veto.state == 'met' else '✗' if veto.state == 'failed' else '?'} {veto.label.in_language(language)}：{STATES[veto.state].in_language(language)}"
+        )
     click.echo(say("计量", "Metering"))
-    click.echo(f"  {CONVERSIONS[year.choices.electricity_conversion].in_language(language)}；{RULES[year.choices.electricity_emissions].in_language(language)}")
+    click.echo(
+        f"  {CONVERSIONS[year.choices.electricity_conversion].in_language(language)}；{RULES[year.choices.electricity_emissions].in_language(language)}"
+    )
     for trace in (*facts, *result.derived):
-        if trace.key in ("energy", "co2", "renewable_energy", "output_value", "product_output") or (trace.value is not None and trace in result.derived):
+        if trace.key in ("energy", "co2", "renewable_energy", "output_value", "product_output") or (
+            trace.value is not None and trace in result.derived
+        ):
             click.echo(f"  {trace.label.in_language(language)}：{_value(trace, language)}")
             if explain:
                 _tree(trace, 2, language)

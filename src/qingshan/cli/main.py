@@ -15,7 +15,9 @@ from qingshan.kernel.errors import InvalidInput, QingshanError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", type=click.Choice(["zh", "en"]), default=lambda: os.environ.get("QINGSHAN_LANG", "zh"), help="Language of answers (QINGSHAN_LANG).")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default=lambda: os.environ.get("QINGSHAN_LANG", "zh"), help="Language of answers (QINGSHAN_LANG)."
+)
 @click.version_option(__version__, prog_name="qingshan")
 @click.pass_context
 def commands(context: click.Context, lang: str) -> None:

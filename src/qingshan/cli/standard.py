@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from qingshan.engines.evaluation.standard import POINT, Check, Curve
+from qingshan.library.errors import NotInLibrary
 from qingshan.library.limits import product_limits
 from qingshan.library.standards import available, load, source_text
-from qingshan.library.errors import NotInLibrary
 
 
 @click.group()

@@ -115,4 +115,25 @@ STORAGES = {
 }
 
 # the queue is a table of the same database: a job is enqueued in the transaction that needs it and survives kill -9
-Q_CLUSTER = {"name": "qingshan", "orm": "default", "workers": 1, "timeout": 1800, "retry": 2000, "max_attempts": 3, "ack_failures": True, "catch_up": False, "poll": 1}
+Q_CLUSTER = {
+    "name": "qingshan",
+    "orm": "default",
+    "workers": 1,
+    "timeout": 1800,
+    "retry": 2000,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 1,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -48,10 +48,10 @@ def file_and_evaluate(*, organisation_id: int, file: Path, by: Actor, at: dateti
         rule = Text("信用代码不是本企业的", "this is not your organisation's code")
         raise InvalidFile([Problem(place(("plant", "uscc")), case.uscc, rule, Text("填本企业的代码", "give your own code"))])
     if len(case.years) != 1:
-        raise InvalidFile([Problem(name, str(len(case.years)), Text("一次填报一个年度", "file one year at a time"), Text("按年拆开", "split it by year"))])
-    filing_id = metering.keep_filing(
-        organisation_id=organisation_id, year=case.years[0].year, file_name=name, content=_plain(content), by=by, at=at
-    )
+        raise InvalidFile(
+            [Problem(name, str(len(case.years)), Text("一次填报一个年度", "file one year at a time"), Text("按年拆开", "split it by year"))]
+        )
+    filing_id = metering.keep_filing(organisation_id=organisation_id, year=case.years[0].year, file_name=name, content=_plain(content), by=by, at=at)
     return evaluate_filing(filing_id=filing_id, by=by, at=at)
 
 

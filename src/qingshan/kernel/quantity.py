@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pint
 
@@ -79,10 +80,8 @@ def parse_unit(symbol: str) -> Unit:
         raise UnknownUnit(f"“{symbol}” is not a unit; see the unit table in docs/reference/units.md.") from error
     exponents = {str(name): float(power) for name, power in quantity.dimensionality.items()}
     exponents.update(nominal)
-    return Unit(
-        float(quantity.magnitude),  # type: ignore[arg-type]
-        tuple(sorted((n, p) for n, p in exponents.items() if p)),
-    )
+    magnitude: Any = quantity.magnitude
+    return Unit(float(magnitude), tuple(sorted((n, p) for n, p in exponents.items() if p)))
 
 
 def conversion(source: str, target: str) -> float:

@@ -159,7 +159,12 @@ class _Reader:
         known = {"schema", "plant", "source", "year", "years", "expect", *_YEAR_KEYS}
         top = self.mapping((), self.content, known)
         if top.get("schema") != "qingshan/case@1":
-            self.report(("schema",), top.get("schema"), Text("第一行应为 schema: qingshan/case@1", "the file must say schema: qingshan/case@1"), Text("从模板开始", "start from the template"))
+            self.report(
+                ("schema",),
+                top.get("schema"),
+                Text("第一行应为 schema: qingshan/case@1", "the file must say schema: qingshan/case@1"),
+                Text("从模板开始", "start from the template"),
+            )
         plant = self.mapping(("plant",), top.get("plant"), {"name", "uscc", "industry", "area"})
         industry = self.industry(plant)
         years = tuple(self.years(top))
@@ -212,13 +217,23 @@ class _Reader:
         if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            self.report(path, value, Text("应为数字", "a number is expected"), Text("去掉单位、逗号和文字；未报告则留空", "remove units, commas and words; leave it empty if not reported"))
+            self.report(
+                path,
+                value,
+                Text("应为数字", "a number is expected"),
+                Text("去掉单位、逗号和文字；未报告则留空", "remove units, commas and words; leave it empty if not reported"),
+            )
             return None
         if not math.isfinite(value) or abs(value) > 1e15:
             self.report(path, value, Text("数字超出范围", "the number is out of range"), Text("检查单位和小数点", "check unit and decimal point"))
             return None
         if value < 0 and not negative:
-            self.report(path, f"{value:g}", Text("不能为负", "it cannot be negative"), Text("外供量填在 sold（外供量）一行", "give sold amounts in a row of kind sold"))
+            self.report(
+                path,
+                f"{value:g}",
+                Text("不能为负", "it cannot be negative"),
+                Text("外供量填在 sold（外供量）一行", "give sold amounts in a row of kind sold"),
+            )
             return None
         return float(value)
 
@@ -232,7 +247,12 @@ class _Reader:
         except UnknownUnit:
             self.report(path, unit, Text("单位表里没有这个单位", "no such unit"), Text(f"例如 {wanted}", f"for example {wanted}"))
         except UnitMismatch:
-            self.report(path, unit, Text(f"这个量应以 {wanted} 一类的单位计", f"this is measured in units like {wanted}"), Text("改正单位", "correct the unit"))
+            self.report(
+                path,
+                unit,
+                Text(f"这个量应以 {wanted} 一类的单位计", f"this is measured in units like {wanted}"),
+                Text("改正单位", "correct the unit"),
+            )
         return None
 
     def evidence(self, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -243,9 +263,16 @@ class _Reader:
         row = self.mapping(path, value, {"document", "basis", "verified", "note"})
         basis = row.get("basis", "declared")
         if basis not in get_args(Basis):
-            self.report((*path, "basis"), basis, Text("不是已知的来源类别", "not a known basis"), Text(f"可用：{' '.join(get_args(Basis))}", f"use one of {' '.join(get_args(Basis))}"))
+            self.report(
+                (*path, "basis"),
+                basis,
+                Text("不是已知的来源类别", "not a known basis"),
+                Text(f"可用：{' '.join(get_args(Basis))}", f"use one of {' '.join(get_args(Basis))}"),
+            )
             basis = "declared"
-        return Citation(str(row.get("document") or "企业填报"), "", cast("Basis", basis), bool(row.get("verified", False)), str(row.get("note") or ""))
+        return Citation(
+            str(row.get("document") or "企业填报"), "", cast("Basis", basis), bool(row.get("verified", False)), str(row.get("note") or "")
+        )
 
     def industry(self, plant: Mapping[str, Any]) -> str:
         code = self.text(("plant", "industry"), plant.get("industry"), required=True)
@@ -254,7 +281,12 @@ class _Reader:
                 industry_name(code)
                 return industry_chain(code)[0]
             except (InvalidCode, NotInLibrary) as error:
-                self.report(("plant", "industry"), code, Text("不是 GB/T 4754 制造业代码", "no GB/T 4754 code of manufacturing"), Text("写门类字母加数字，如 C3011", f"e.g. C3011: {error}"))
+                self.report(
+                    ("plant", "industry"),
+                    code,
+                    Text("不是 GB/T 4754 制造业代码", "no GB/T 4754 code of manufacturing"),
+                    Text("写门类字母加数字，如 C3011", f"e.g. C3011: {error}"),
+                )
         return "C13"
 
     def uscc(self, plant: Mapping[str, Any]) -> str:
@@ -263,7 +295,12 @@ class _Reader:
             try:
                 return check_uscc(code)
             except InvalidCode as error:
-                self.report(("plant", "uscc"), code, Text("统一社会信用代码校验不通过", "the unified social credit code is wrong"), Text("对照营业执照", str(error)))
+                self.report(
+                    ("plant", "uscc"),
+                    code,
+                    Text("统一社会信用代码校验不通过", "the unified social credit code is wrong"),
+                    Text("对照营业执照", str(error)),
+                )
         return ""
 
     def years(self, top: Mapping[str, Any]) -> Iterator[CaseYear]:
@@ -287,8 +324,12 @@ class _Reader:
             year=year,
             choices=self.choices((*path, "choices"), body.get("choices")),
             uses=uses,
-            output_value=self.amounts((*path, "output_value"), body.get("output_value"), OUTPUT_UNIT, Text("工业总产值", "industrial output value"), year),
-            product_output=self.amounts((*path, "product_output"), body.get("product_output"), "t", Text("合格产品产量", "qualified product output"), year),
+            output_value=self.amounts(
+                (*path, "output_value"), body.get("output_value"), OUTPUT_UNIT, Text("工业总产值", "industrial output value"), year
+            ),
+            product_output=self.amounts(
+                (*path, "product_output"), body.get("product_output"), "t", Text("合格产品产量", "qualified product output"), year
+            ),
             emission_blocks=blocks,
             emission_evidence=evidence,
             facts=self.facts((*path, "facts"), body.get("facts")),
@@ -306,9 +347,22 @@ class _Reader:
         ):
             if row.get(key) is not None and str(row[key]) not in options:
                 known = " ".join(sorted(options))
-                self.report((*path, key), row[key], Text("不是可选的口径", "this choice does not exist"), Text(f"可选：{known}", f"use one of {known}"))
+                self.report(
+                    (*path, key), row[key], Text("不是可选的口径", "this choice does not exist"), Text(f"可选：{known}", f"use one of {known}")
+                )
                 return Choices()
-        return Choices(**{key: str(entry) if key == "grid_region" else entry for key, entry in row.items() if entry is not None})
+        year = row.get("grid_year", 0)
+        if not isinstance(year, int) or isinstance(year, bool):
+            self.report((*path, "grid_year"), year, Text("应为年份", "a year is expected"), Text("例如 2023", "for example 2023"))
+            year = 0
+        plain = Choices()
+        return Choices(
+            cast("Conversion", row.get("electricity_conversion") or plain.electricity_conversion),
+            cast("ElectricityRule", row.get("electricity_emissions") or plain.electricity_emissions),
+            str(row.get("grid_region") or plain.grid_region),
+            year,
+            str(row.get("fuel_set") or plain.fuel_set),
+        )
 
     def uses(self, path: Path_, value: Any, year: int) -> Iterator[Use]:
         seen: set[tuple[str, str]] = set()
@@ -318,18 +372,39 @@ class _Reader:
             carrier, kind = str(row.get("carrier", "")), str(row.get("kind", "consumed"))
             if carrier not in self.carriers:
                 close = get_close_matches(carrier, self.carriers, 1)
-                remedy = Text(f"是不是“{close[0]}”？", f"did you mean “{close[0]}”?") if close else Text("见 qingshan energy --list", "see qingshan energy --list")
-                self.report((*here, "carrier"), carrier, Text("折标系数表里没有这种能源", "no such energy carrier in the coal-equivalent table"), remedy)
+                remedy = (
+                    Text(f"是不是“{close[0]}”？", f"did you mean “{close[0]}”?")
+                    if close
+                    else Text("见 qingshan energy --list", "see qingshan energy --list")
+                )
+                self.report(
+                    (*here, "carrier"), carrier, Text("折标系数表里没有这种能源", "no such energy carrier in the coal-equivalent table"), remedy
+                )
                 continue
             if kind not in KINDS or (kind in ("green_purchase", "own_pv") and carrier != "electricity"):
-                self.report((*here, "kind"), kind, Text("不是可用的类别", "no such kind for this carrier"), Text(f"可用：{' '.join(KINDS)}", f"use one of {' '.join(KINDS)}"))
+                self.report(
+                    (*here, "kind"),
+                    kind,
+                    Text("不是可用的类别", "no such kind for this carrier"),
+                    Text(f"可用：{' '.join(KINDS)}", f"use one of {' '.join(KINDS)}"),
+                )
                 continue
             if (carrier, kind) in seen:
-                self.report(here, f"{carrier} {kind}", Text("同一能源和类别出现两次", "this carrier and kind stands here twice"), Text("合并成一行", "merge them into one row"))
+                self.report(
+                    here,
+                    f"{carrier} {kind}",
+                    Text("同一能源和类别出现两次", "this carrier and kind stands here twice"),
+                    Text("合并成一行", "merge them into one row"),
+                )
             seen.add((carrier, kind))
             factor = self.carriers[carrier]
             if factor.kgce is None:
-                self.report((*here, "carrier"), carrier, Text(f"标准只给出范围 {factor.range}，不能折算", f"the standard prints only a range {factor.range}"), Text("用实测热值或更具体的品种", "use a measured value or a more specific carrier"))
+                self.report(
+                    (*here, "carrier"),
+                    carrier,
+                    Text(f"标准只给出范围 {factor.range}，不能折算", f"the standard prints only a range {factor.range}"),
+                    Text("用实测热值或更具体的品种", "use a measured value or a more specific carrier"),
+                )
                 continue
             amounts = self.amounts(here, row, factor.unit, factor.label, year, extra={"carrier", "kind"})
             if amounts is not None:
@@ -352,9 +427,25 @@ class _Reader:
         total = self.number((*path, "year_total"), row.get("year_total"))
         for month, ratio in suspicious_months(months):
             rule = Text(f"与其他月份相差 {ratio:g} 倍", f"differs from the other months by a factor {ratio:g}")
-            self.report((*path, "months", str(month)), f"{months[month]:g} {wanted}", rule, Text("多半是 kWh 与 万kWh 混用；改正后再提交", "probably kWh and 万kWh are mixed; correct it"))
-        if months and total is not None and factor is not None and len(months) == 12 and abs(sum(months.values()) - total * factor) > 1e-6 * max(abs(total * factor), 1):
-            self.report((*path, "year_total"), f"{total:g}", Text(f"与各月之和 {sum(months.values()) / factor:g} 不符", f"is not the sum of the months, {sum(months.values()) / factor:g}"), Text("只填其一或改正", "give one of them, or correct it"))
+            self.report(
+                (*path, "months", str(month)),
+                f"{months[month]:g} {wanted}",
+                rule,
+                Text("多半是 kWh 与 万kWh 混用；改正后再提交", "probably kWh and 万kWh are mixed; correct it"),
+            )
+        if (
+            months
+            and total is not None
+            and factor is not None
+            and len(months) == 12
+            and abs(sum(months.values()) - total * factor) > 1e-6 * max(abs(total * factor), 1)
+        ):
+            self.report(
+                (*path, "year_total"),
+                f"{total:g}",
+                Text(f"与各月之和 {sum(months.values()) / factor:g} 不符", f"is not the sum of the months, {sum(months.values()) / factor:g}"),
+                Text("只填其一或改正", "give one of them, or correct it"),
+            )
         if row.get("zh"):
             label = Text(str(row["zh"]), str(row.get("en") or row["zh"]))
         if not months and total is None:
@@ -368,15 +459,30 @@ class _Reader:
         parts = [by_kind[kind] for kind in ("green_purchase", "own_pv") if kind in by_kind]
         if consumed is None:
             if parts:
-                self.report(path, "", Text("填了绿电或光伏，却没有总用电量", "green power or PV without total consumption"), Text("补一行 kind: consumed", "add a row of kind consumed"))
+                self.report(
+                    path,
+                    "",
+                    Text("填了绿电或光伏，却没有总用电量", "green power or PV without total consumption"),
+                    Text("补一行 kind: consumed", "add a row of kind consumed"),
+                )
             return
         index = next(i for i, use in enumerate(uses) if use.amounts is consumed)
         for month, amount in consumed.months.items():
             renewable = sum(part.months.get(month, 0.0) for part in parts)
             if renewable > amount * (1 + 1e-9):
-                self.report((*path, index, "months", str(month)), f"{amount:g} kWh", Text(f"绿电与光伏合计 {renewable:g} kWh，多于用电量", f"green power and PV are {renewable:g} kWh, more than consumed"), Text("用电量应含绿电和自用光伏", "consumption includes green power and own PV"))
+                self.report(
+                    (*path, index, "months", str(month)),
+                    f"{amount:g} kWh",
+                    Text(f"绿电与光伏合计 {renewable:g} kWh，多于用电量", f"green power and PV are {renewable:g} kWh, more than consumed"),
+                    Text("用电量应含绿电和自用光伏", "consumption includes green power and own PV"),
+                )
         if consumed.total is not None and sum(part.total or 0 for part in parts) > consumed.total * (1 + 1e-9):
-            self.report((*path, index, "year_total"), f"{consumed.total:g} kWh", Text("绿电与光伏合计多于用电量", "green power and PV are more than consumed"), Text("用电量应含绿电和自用光伏", "consumption includes green power and own PV"))
+            self.report(
+                (*path, index, "year_total"),
+                f"{consumed.total:g} kWh",
+                Text("绿电与光伏合计多于用电量", "green power and PV are more than consumed"),
+                Text("用电量应含绿电和自用光伏", "consumption includes green power and own PV"),
+            )
 
     def blocks(self, path: Path_, value: Any) -> tuple[dict[str, float], tuple[str, ...]]:
         if value is None:
@@ -403,11 +509,18 @@ class _Reader:
             spot = (*here, "value") if isinstance(entry, dict) else here
             given = row.get("value")
             if given in ("不适用", "n/a", "N/A", "not applicable"):
-                self.report(spot, given, Text("“不适用”只能由标准或主管部门认定", "“not applicable” is for the standard or an officer to say"), Text("没有数据就留空", "leave it empty if there are no data"))
+                self.report(
+                    spot,
+                    given,
+                    Text("“不适用”只能由标准或主管部门认定", "“not applicable” is for the standard or an officer to say"),
+                    Text("没有数据就留空", "leave it empty if there are no data"),
+                )
                 continue
             if wanted.kind == "truth":
                 if given is not None and not isinstance(given, bool):
-                    self.report(spot, given, Text("应为 true 或 false", "true or false is expected"), Text("不清楚就留空", "leave it empty if unknown"))
+                    self.report(
+                        spot, given, Text("应为 true 或 false", "true or false is expected"), Text("不清楚就留空", "leave it empty if unknown")
+                    )
                     continue
                 found[key] = Fact(given, "truth", self.evidence(row))
                 continue
@@ -419,7 +532,15 @@ class _Reader:
             if factor is None:
                 continue
             if (wanted.low is not None and number * factor < wanted.low) or (wanted.high is not None and number * factor > wanted.high):
-                self.report(spot, f"{number:g} {row.get('unit')}", Text(f"应在 {wanted.low:g} 与 {wanted.high:g} {wanted.unit} 之间", f"must lie between {wanted.low:g} and {wanted.high:g} {wanted.unit}"), Text("检查单位和小数点", "check unit and decimal point"))
+                self.report(
+                    spot,
+                    f"{number:g} {row.get('unit')}",
+                    Text(
+                        f"应在 {wanted.low:g} 与 {wanted.high:g} {wanted.unit} 之间",
+                        f"must lie between {wanted.low:g} and {wanted.high:g} {wanted.unit}",
+                    ),
+                    Text("检查单位和小数点", "check unit and decimal point"),
+                )
                 continue
             found[key] = Fact(number * factor, wanted.unit, self.evidence(row))
         return found
@@ -431,12 +552,22 @@ class _Reader:
             try:
                 limit = product_limit(str(row.get("limit", "")))
             except NotInLibrary as error:
-                self.report((*here, "limit"), row.get("limit"), Text("限额标准库里没有这个产品", "no such product in the limit standards"), Text(str(error), str(error)))
+                self.report(
+                    (*here, "limit"),
+                    row.get("limit"),
+                    Text("限额标准库里没有这个产品", "no such product in the limit standards"),
+                    Text(str(error), str(error)),
+                )
                 continue
             output = self.number((*here, "output"), row.get("output"))
             energy = self.number((*here, "energy"), row.get("energy"), negative=True)
             if output is None or energy is None or output == 0:
-                self.report(here, limit.label.zh, Text("产量和能耗都要填，产量大于零", "output and energy are both needed, output above zero"), Text("缺一项就不能评级", "without both there is no grade"))
+                self.report(
+                    here,
+                    limit.label.zh,
+                    Text("产量和能耗都要填，产量大于零", "output and energy are both needed, output above zero"),
+                    Text("缺一项就不能评级", "without both there is no grade"),
+                )
                 continue
             per, by = limit.unit.split("/", 1)
             if self.factor((*here, "unit"), row.get("unit"), by) is None or self.factor((*here, "energy_unit"), row.get("energy_unit"), per) is None:
@@ -454,15 +585,32 @@ class _Reader:
             base, lead = (self.number((*here, name), row.get(name), negative=True) for name in ("base", "lead"))
             factor = self.factor((*here, "unit"), row.get("unit"), curves[key].unit)
             if base is None or lead is None:
-                self.report(here, key, Text("基准值和引领值都要填", "baseline and lead value are both needed"), Text("缺一项就没有对标", "without both there is no benchmark"))
+                self.report(
+                    here,
+                    key,
+                    Text("基准值和引领值都要填", "baseline and lead value are both needed"),
+                    Text("缺一项就没有对标", "without both there is no benchmark"),
+                )
                 continue
             if base == lead or (lead > base) != (curves[key].better == "higher"):
-                self.report(here, f"base {base:g}, lead {lead:g}", Text("引领值必须优于基准值", "the lead value must be better than the baseline value"), Text("检查两值的顺序", "check their order"))
+                self.report(
+                    here,
+                    f"base {base:g}, lead {lead:g}",
+                    Text("引领值必须优于基准值", "the lead value must be better than the baseline value"),
+                    Text("检查两值的顺序", "check their order"),
+                )
                 continue
             if not row.get("source"):
-                self.report((*here, "source"), "", Text("对标值必须有出处", "a benchmark needs a source"), Text("写明文件或统计", "name the document or statistic"))
+                self.report(
+                    (*here, "source"),
+                    "",
+                    Text("对标值必须有出处", "a benchmark needs a source"),
+                    Text("写明文件或统计", "name the document or statistic"),
+                )
             if factor is not None:
-                source = self.citation((*here,), {"document": row.get("source"), "basis": row.get("basis", "declared"), "verified": row.get("verified", False)})
+                source = self.citation(
+                    (*here,), {"document": row.get("source"), "basis": row.get("basis", "declared"), "verified": row.get("verified", False)}
+                )
                 found[key] = Benchmark(base * factor, lead * factor, curves[key].unit, source)
         return found
 

@@ -1,6 +1,7 @@
 """An evaluation as plain JSON, schema ``qingshan/explanation@1``: both languages, exact decimals as text, every reason kept."""
 
 import math
+from decimal import Decimal
 from typing import Any
 
 from qingshan.engines.evaluation.gap import shortest_way
@@ -27,7 +28,12 @@ def to_json(evaluation: Evaluation, *, year: int, mark: str = "") -> dict[str, A
         "inputs_sha256": evaluation.inputs_sha256,
         "total": str(evaluation.total),
         "total_high": str(evaluation.total_high),
-        "exact": {"low": str(points_of(evaluation.low)), "high": str(points_of(evaluation.high)), "unit": "10^-10 point", "integers": [evaluation.low, evaluation.high]},
+        "exact": {
+            "low": str(points_of(evaluation.low)),
+            "high": str(points_of(evaluation.high)),
+            "unit": "10^-10 point",
+            "integers": [evaluation.low, evaluation.high],
+        },
         "level": evaluation.level,
         "level_high": evaluation.level_high,
         "veto": evaluation.veto_state,
@@ -44,7 +50,14 @@ def to_json(evaluation: Evaluation, *, year: int, mark: str = "") -> dict[str, A
             for group in evaluation.groups
         ],
         "vetoes": [
-            {"id": veto.id, "label": _text(veto.label), "state": veto.state, "curable": veto.curable, "source": _cite(veto.source), "trace": trace_json(veto.trace)}
+            {
+                "id": veto.id,
+                "label": _text(veto.label),
+                "state": veto.state,
+                "curable": veto.curable,
+                "source": _cite(veto.source),
+                "trace": trace_json(veto.trace),
+            }
             for veto in evaluation.vetoes
         ],
         "pending": [
@@ -71,7 +84,7 @@ def to_json(evaluation: Evaluation, *, year: int, mark: str = "") -> dict[str, A
                 "to": _number(step.to_value),
                 "unit": step.unit,
             }
-            for step in (shortest_way(evaluation, mark) if mark else ())
+            for step in (shortest_way(evaluation, Decimal(mark)) if mark else ())
         ],
     }
 

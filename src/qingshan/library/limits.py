@@ -47,7 +47,9 @@ def product_limits() -> dict[str, ProductLimit]:
             key = f"{content['id']}/{row['id']}"
             one, two, three = row["levels"]
             source = cite({**content, "clause": row["zh"]})
-            found[key] = ProductLimit(key, Text(row["zh"], row["en"]), row["unit"], (one, two, three), row["quantity"], content["effective"]["from"], source)
+            found[key] = ProductLimit(
+                key, Text(row["zh"], row["en"]), row["unit"], (one, two, three), row["quantity"], content["effective"]["from"], source
+            )
     return found
 
 

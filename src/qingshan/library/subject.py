@@ -15,6 +15,7 @@ from qingshan.kernel.quantity import conversion
 from qingshan.kernel.text import Text
 from qingshan.kernel.trace import Trace
 from qingshan.library.cases import KINDS, Amounts, Case, CaseYear, ProductRow, Use
+from qingshan.library.errors import NotInLibrary
 from qingshan.library.factors import coal_equivalents, fuel_factors, grid_factor, heat_factor
 
 
@@ -36,7 +37,7 @@ def subject_from(case: Case, year: CaseYear, standard: Standard, *, record: str 
     for key, amounts in (("output_value", year.output_value), ("product_output", year.product_output)):
         if amounts is not None:
             facts[key] = yearly(key, amounts, year.year, case.source)
-    lines = tuple(_product_line(row) for row in year.products)
+    lines = tuple(_product_line(row, record) for row in year.products)
     weighed = {"energy_intensity": lines} if lines else {}
     kept = {key: _with_record(fact, record) if record else fact for key, fact in facts.items() if key in wanted}
     return Subject(case.name, case.industry, kept, dict(year.benchmarks), weighed)
@@ -54,15 +55,24 @@ def yearly(key: str, amounts: Amounts, year: int, source: Citation) -> Trace:
     """A year's amount: the reported total, or the twelve months."""
     if amounts.months:
         return yearly_sum(key, amounts.label, amounts.unit, amounts.months, year, amounts.records)
-    return Trace(key, amounts.label, amounts.total, amounts.unit, "known" if amounts.total is not None else "missing", source=source, evidence=amounts.evidence)
+    return Trace(
+        key, amounts.label, amounts.total, amounts.unit, "known" if amounts.total is not None else "missing", source=source, evidence=amounts.evidence
+    )
 
 
 def metered(case: Case, year: CaseYear) -> dict[str, Trace]:
     """Energy, renewable energy and CO₂ of a year from its carriers; empty where no carrier was reported."""
     facts: dict[str, Trace] = {}
     equivalents = coal_equivalents(on=date(year.year, 12, 31), conversion=year.choices.electricity_conversion)
+    missing = [use.carrier for use in year.uses if use.carrier not in equivalents]
+    if missing:
+        raise NotInLibrary(
+            f"No coal equivalent of {', '.join(missing)} in force in {year.year}; the library begins with GB/T 2589-2020 (2021-04-01)."
+        )
     amounts = [(use, _amount(use, year.year, case.source)) for use in year.uses]
-    net = [CarrierUse(use.carrier, _negative(amount) if use.kind == "sold" else amount) for use, amount in amounts if use.kind in ("consumed", "sold")]
+    net = [
+        CarrierUse(use.carrier, _negative(amount) if use.kind == "sold" else amount) for use, amount in amounts if use.kind in ("consumed", "sold")
+    ]
     if net:
         facts["energy"] = _named(comprehensive_energy(net, equivalents), CONVERSIONS[year.choices.electricity_conversion])
     power = {use.kind: amount for use, amount in amounts if use.carrier == "electricity"}
@@ -143,7 +153,7 @@ def _reported(key: str, standard: Standard, year: CaseYear) -> Trace:
     return Trace(key, label, fact.value, fact.unit, "missing" if fact.value is None else "known", evidence=fact.evidence)
 
 
-def _product_line(row: ProductRow) -> ProductLine:
+def _product_line(row: ProductRow, record: str) -> ProductLine:
     """Energy per unit of a product beside levels 1 and 2 of its limit standard. (GB/T 36132-2025, 4.4.2)"""
     limit = row.limit
     per, by = limit.unit.split("/", 1)
@@ -151,9 +161,19 @@ def _product_line(row: ProductRow) -> ProductLine:
     output = Trace("product_output", Text("产量", "output"), row.output, row.output_unit, evidence=row.evidence)
     value = row.energy * conversion(row.energy_unit, per) / (row.output * conversion(row.output_unit, by))
     trace = Trace(limit.id, limit.label, value, limit.unit, formula="E ÷ Q", inputs=(energy, output), source=limit.source)
+    trace = _with_record(trace, record) if record else trace
     weight = abs(row.energy * conversion(row.energy_unit, per)) * _coal_per(per)
     nan = float("nan")
-    return ProductLine(limit.label, value, nan if limit.base is None else limit.base, nan if limit.lead is None else limit.lead, limit.unit, weight, limit.source, trace)
+    return ProductLine(
+        limit.label,
+        value,
+        nan if limit.base is None else limit.base,
+        nan if limit.lead is None else limit.lead,
+        limit.unit,
+        weight,
+        limit.source,
+        trace,
+    )
 
 
 def _coal_per(unit: str) -> float:

@@ -38,7 +38,15 @@ PLANT_ROWS = [
 ]
 METERED = ("energy", "co2", "renewable_energy", "output_value", "product_output")  # computed from 月度用能
 OUTPUT_ROWS = (("output_value", "工业总产值", "万元"), ("product_output", "合格产品产量", "t"))
-ENERGY_ROWS = (("electricity", "consumed"), ("electricity", "green_purchase"), ("electricity", "own_pv"), ("raw_coal", "consumed"), ("natural_gas_gasfield", "consumed"), ("diesel", "consumed"), ("heat", "consumed"))
+ENERGY_ROWS = (
+    ("electricity", "consumed"),
+    ("electricity", "green_purchase"),
+    ("electricity", "own_pv"),
+    ("raw_coal", "consumed"),
+    ("natural_gas_gasfield", "consumed"),
+    ("diesel", "consumed"),
+    ("heat", "consumed"),
+)
 
 
 def write_template(path: Path, standard: Standard) -> None:
@@ -85,8 +93,20 @@ def _write_energy(sheet: Any, fill: Any) -> None:
             sheet.write_blank(row, column, None, fill)
     sheet.write_comment(1, 2, "用电量含外购绿电和自用光伏。单位可改为 万kWh，数值须与单位一致。/ Consumption includes green power and own PV.")
     sheet.data_validation(1, 1, 40, 1, {"validate": "list", "source": list(KINDS), "ignore_blank": True})
-    sheet.data_validation(1, 2, 40, 2, {"validate": "list", "source": ["kWh", "万kWh", "MWh", "kg", "t", "m3", "万m3", "MJ", "GJ", "万元", "亿元"], "error_type": "warning"})
-    sheet.data_validation(1, 3, 40, 15, {"validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True, "error_message": "应为不小于零的数字 / a number not below zero"})
+    sheet.data_validation(
+        1,
+        2,
+        40,
+        2,
+        {"validate": "list", "source": ["kWh", "万kWh", "MWh", "kg", "t", "m3", "万m3", "MJ", "GJ", "万元", "亿元"], "error_type": "warning"},
+    )
+    sheet.data_validation(
+        1,
+        3,
+        40,
+        15,
+        {"validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True, "error_message": "应为不小于零的数字 / a number not below zero"},
+    )
 
 
 def _write_facts(sheet: Any, standard: Standard, fill: Any) -> None:
@@ -105,7 +125,13 @@ def _write_facts(sheet: Any, standard: Standard, fill: Any) -> None:
         if item.kind == "truth":
             sheet.data_validation(row, 4, row, 4, {"validate": "list", "source": ["TRUE", "FALSE"], "ignore_blank": True})
         else:
-            sheet.data_validation(row, 4, row, 4, {"validate": "decimal", "criteria": "between", "minimum": item.low or 0, "maximum": item.high or 1e15, "ignore_blank": True})
+            sheet.data_validation(
+                row,
+                4,
+                row,
+                4,
+                {"validate": "decimal", "criteria": "between", "minimum": item.low or 0, "maximum": item.high or 1e15, "ignore_blank": True},
+            )
         row += 1
 
 
@@ -118,7 +144,12 @@ def read_workbook(path: Path, standard: Standard) -> tuple[dict[str, Any], Calla
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:  # calamine raises one kind a format
-        problem = Problem(path.name, "", Text("不是可读的 Excel 工作簿", "not a readable workbook"), Text("另存为 .xlsx", f"save it as .xlsx ({type(error).__name__})"))
+        problem = Problem(
+            path.name,
+            "",
+            Text("不是可读的 Excel 工作簿", "not a readable workbook"),
+            Text("另存为 .xlsx", f"save it as .xlsx ({type(error).__name__})"),
+        )
         raise InvalidFile([problem]) from error
     reader = _Sheets(path.name, book)
     reader.check_headers()
@@ -129,7 +160,9 @@ class _Sheets:
     def __init__(self, name: str, book: Any) -> None:
         self.name = name
         self.rows: dict[str, list[list[Any]]] = {
-            sheet: [list(row) for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)] for sheet in book.sheet_names if sheet in HEADERS
+            sheet: [list(row) for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+            for sheet in book.sheet_names
+            if sheet in HEADERS
         }
         self.places: dict[Path_, str] = {}
 
@@ -143,14 +176,28 @@ class _Sheets:
         problems = []
         for sheet, headers in HEADERS.items():
             if sheet not in self.rows:
-                problems.append(Problem(f"{self.name} {sheet}", "", Text("缺少这张工作表", "this sheet is missing"), Text("从模板重新开始", "start again from the template")))
+                problems.append(
+                    Problem(
+                        f"{self.name} {sheet}",
+                        "",
+                        Text("缺少这张工作表", "this sheet is missing"),
+                        Text("从模板重新开始", "start again from the template"),
+                    )
+                )
                 continue
             found = [str(cell) for cell in (self.rows[sheet] or [[]])[0]]
             for column, wanted in enumerate(headers):
                 given = found[column] if column < len(found) else ""
                 if given != wanted:
                     rule = Text(f"这一列应是“{wanted}”", f"this column must be “{wanted}”")
-                    problems.append(Problem(f"{self.name} {cell_name(sheet, 0, column)}", given, rule, Text("列不可移动、改名或删除", "columns must not be moved, renamed or deleted")))
+                    problems.append(
+                        Problem(
+                            f"{self.name} {cell_name(sheet, 0, column)}",
+                            given,
+                            rule,
+                            Text("列不可移动、改名或删除", "columns must not be moved, renamed or deleted"),
+                        )
+                    )
         if problems:
             raise InvalidFile(problems)
 

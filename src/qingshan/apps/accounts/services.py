@@ -10,7 +10,9 @@ from qingshan.kernel.actor import Actor
 
 
 @transaction.atomic
-def open_account(*, username: str, password: str, display_name: str, role: str, by: Actor, at: datetime, organisation_id: int | None = None, area: str = "") -> None:
+def open_account(
+    *, username: str, password: str, display_name: str, role: str, by: Actor, at: datetime, organisation_id: int | None = None, area: str = ""
+) -> None:
     """Create a user with one role, unless the name is taken. (开户)"""
     if User.objects.filter(username=username).exists():
         return

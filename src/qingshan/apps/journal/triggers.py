@@ -11,11 +11,11 @@ def append_only(table: str) -> Any:
     """
     from django.db import migrations
 
-    def install(apps: Any, schema_editor: Any) -> None:
+    def install(_apps: Any, schema_editor: Any) -> None:
         for statement in _statements(table, schema_editor.connection.vendor):
             schema_editor.execute(statement)
 
-    def remove(apps: Any, schema_editor: Any) -> None:
+    def remove(_apps: Any, schema_editor: Any) -> None:
         for name in ("update", "delete", "replace"):
             suffix = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}{suffix}")
@@ -38,5 +38,5 @@ def _statements(table: str, vendor: str) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {raised}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {raised}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {raised}",
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {raised}",  # noqa: S608 - table names are constants of our migrations
     ]

@@ -22,5 +22,7 @@ def keep_filing(*, organisation_id: int, year: int, file_name: str, content: dic
     filing = Filing.objects.create(
         organisation_id=organisation_id, year=year, file_name=file_name[:200], content=content, sha256=digest, filed_at=at, filed_by=by.name
     )
-    journal.record(subject=f"filing:{filing.pk}", move="file", by=by, at=at, content={"sha256": digest, "year": year, "organisation": organisation_id})
+    journal.record(
+        subject=f"filing:{filing.pk}", move="file", by=by, at=at, content={"sha256": digest, "year": year, "organisation": organisation_id}
+    )
     return filing.pk

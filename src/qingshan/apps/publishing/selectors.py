@@ -42,7 +42,16 @@ def goals() -> list[Goal]:
     content = table("cities", "ningbo", "goals.yaml")
     counts = dict(Title.objects.order_by().values_list("kind").annotate(Count("pk")))
     return [
-        Goal(row["id"], Text(row["zh"], row["en"]), row["kind"], row["target"], counts.get(row["kind"], 0), content["source"], row["clause"], content["by"])
+        Goal(
+            row["id"],
+            Text(row["zh"], row["en"]),
+            row["kind"],
+            row["target"],
+            counts.get(row["kind"], 0),
+            content["source"],
+            row["clause"],
+            content["by"],
+        )
         for row in content["goals"]
     ]
 

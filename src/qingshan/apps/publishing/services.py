@@ -10,7 +10,9 @@ from qingshan.kernel.actor import Actor
 
 
 @transaction.atomic
-def enter_title(*, kind: str, name: str, holder: str, area: str, designated_on: date, document: str, by: Actor, at: datetime, is_demo: bool = False) -> int:
+def enter_title(
+    *, kind: str, name: str, holder: str, area: str, designated_on: date, document: str, by: Actor, at: datetime, is_demo: bool = False
+) -> int:
     """Enter a designated plant, park, product, project or body; the same entry twice is one. (登载称号)"""
     title, created = Title.objects.get_or_create(
         kind=kind, name=name, holder=holder, defaults={"area": area, "designated_on": designated_on, "document": document, "is_demo": is_demo}

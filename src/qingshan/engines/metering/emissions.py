@@ -12,7 +12,9 @@ ElectricityRule = Literal["deduct_at_average", "residual_mix", "average_all"]
 
 RULES: dict[ElectricityRule, Text] = {
     "deduct_at_average": Text("绿电和自发自用光伏从用电量中扣除，其余按平均因子", "green power and own PV deducted, the rest at the average factor"),
-    "residual_mix": Text("绿电和自发自用光伏计零，其余按剔除市场化非化石电量的因子", "green power and own PV count zero, the rest at the residual factor"),
+    "residual_mix": Text(
+        "绿电和自发自用光伏计零，其余按剔除市场化非化石电量的因子", "green power and own PV count zero, the rest at the residual factor"
+    ),
     "average_all": Text("只扣除自发自用光伏，购入电力（含绿电）全部按平均因子", "only own PV deducted; all purchased power at the average factor"),
 }
 BLOCKS = {
@@ -56,7 +58,14 @@ def fuel_emissions(fuel: str, label: Text, amount: Trace, factor: FuelFactor) ->
     3.0994
     """
     value = None if amount.value is None else amount.value * factor.tco2
-    leaf = Trace(f"factor:{fuel}", Text("排放因子", "emission factor"), factor.tco2, f"tCO2/{factor.unit}", formula="LHV × CC × OF × 44/12", source=factor.source)
+    leaf = Trace(
+        f"factor:{fuel}",
+        Text("排放因子", "emission factor"),
+        factor.tco2,
+        f"tCO2/{factor.unit}",
+        formula="LHV × CC × OF × 44/12",
+        source=factor.source,
+    )
     return Trace(f"co2:{fuel}", label, value, "tCO2", "missing" if value is None else "known", "FC × EF", (amount, leaf), factor.source)
 
 

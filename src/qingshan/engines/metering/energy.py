@@ -80,4 +80,6 @@ def _standard_coal(use: CarrierUse, factors: Mapping[str, CoalEquivalent]) -> Tr
         raise UnitMismatch(f"“{use.carrier}” is in {use.amount.unit}, its factor per {factor.unit}; convert it first.")
     leaf = Trace(f"factor:{use.carrier}", Text("折标准煤系数", "coal equivalent"), factor.kgce, f"kgce/{factor.unit}", source=factor.source)
     value = None if use.amount.value is None else use.amount.value * factor.kgce
-    return Trace(f"coal:{use.carrier}", factor.label, value, "kgce", "missing" if value is None else "known", "e × p", (use.amount, leaf), factor.source)
+    return Trace(
+        f"coal:{use.carrier}", factor.label, value, "kgce", "missing" if value is None else "known", "e × p", (use.amount, leaf), factor.source
+    )

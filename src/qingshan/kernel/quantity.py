@@ -78,7 +78,8 @@ def parse_unit(symbol: str) -> Unit:
         quantity = _registry().Quantity(1.0, bare_text).to_base_units()
     except Exception as error:  # pint raises many kinds, among them tokenizer errors
         raise UnknownUnit(f"“{symbol}” is not a unit; see the unit table in docs/reference/units.md.") from error
-    exponents = {str(name): float(power) for name, power in quantity.dimensionality.items()}
+    dimensionality: Any = quantity.dimensionality
+    exponents = {str(name): float(power) for name, power in dimensionality.items()}
     exponents.update(nominal)
     magnitude: Any = quantity.magnitude
     return Unit(float(magnitude), tuple(sorted((n, p) for n, p in exponents.items() if p)))

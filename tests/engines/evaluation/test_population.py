@@ -39,13 +39,12 @@ def test_order_of_rows_and_size_of_blocks_change_nothing(seed, monkeypatch):
     without_lines = Population(population.industries, population.industry, population.columns)
 
     again = evaluate_population(program, shuffled)
-    monkeypatch.setattr(population_module, "SORT_FROM", 1)
     monkeypatch.setattr(population_module, "BLOCK", 7)
-    by_industry = evaluate_population(program, population)
+    in_small_blocks = evaluate_population(program, population)
 
     assert (evaluate_population(program, without_lines).low[order] == again.low).all()
     for field in ("low", "high", "veto"):
-        assert (getattr(by_industry, field) == getattr(plain, field)).all()
+        assert (getattr(in_small_blocks, field) == getattr(plain, field)).all()
 
 
 @pytest.mark.parametrize("seed", range(100))

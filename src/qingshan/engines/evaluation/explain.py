@@ -121,11 +121,10 @@ def curve_share(value: float, base: float, lead: float, at_base: int) -> float:
     500000.0
     """
     span = lead - base
-    way = (value - base) * (1.0 / span if span != 0 else NAN)
+    way = (value - base) * (float(SHARE - at_base) / span if span != 0 else NAN)
     if math.isnan(way):
         return NAN
-    share = max(min(way, 1.0), 0.0) * float(SHARE - at_base) + at_base if way >= 0 else 0.0
-    return float(round(share))
+    return float(round(min(way, float(SHARE - at_base)) + at_base)) if way >= 0 else 0.0
 
 
 def tier_share(rule: Tier, value: float) -> float:

@@ -1,6 +1,7 @@
 """Scores of a whole population at once: the same integers as ``score``, in about a microsecond a plant. (群体评分)
 
-Columns are read in blocks that fit the processor's cache; a block holds one industry where the population is large.
+Columns are read in blocks that fit the processor's cache. Parameters by industry (a few dozen values, always in cache) are
+gathered for each row; rows themselves are never moved.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,6 @@ Truths = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int64]
 
 BLOCK = 8192
-SORT_FROM = 100_000  # below that, parameters are gathered per row; above, rows are taken industry by industry
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def reference_parameters(standard: Standard, industries: Sequence[str]) -> dict[
             for index, chain in enumerate(chains):
                 reference = item.rule.reference(chain)
                 if reference is not None and reference.lead != reference.base:
-                    base[index], slope[index] = reference.base, 1.0 / (reference.lead - reference.base)
+                    base[index], slope[index] = reference.base, float(SHARE - item.rule.at_base) / (reference.lead - reference.base)
             found[item.id] = base, slope
     return found
 
@@ -100,7 +100,8 @@ class _Run:
         self.plan, floats, truths = _plan(program)
         self.float_pool = [np.empty(BLOCK) for _ in range(floats)]
         self.truth_pool = [np.empty(BLOCK, np.uint8) for _ in range(truths)]
-        self.column_pool: dict[int, npt.NDArray[Any]] = {}
+        self.empty_columns: dict[int, npt.NDArray[Any]] = {}
+        self.parameter_pool = {slot: np.empty(BLOCK) for slot in program.parameters}
         self.known = np.empty(BLOCK)
         self.flags = np.empty(BLOCK, np.bool_)
 
@@ -127,81 +128,84 @@ class _Run:
 
     def scores(self) -> PopulationScores:
         with np.errstate(all="ignore"):
-            if self.size >= SORT_FROM and len(self.population.industries) > 1:
-                order = np.argsort(self.population.industry, kind="stable").astype(np.int32)
-                bounds = np.searchsorted(self.population.industry[order], np.arange(len(self.population.industries) + 1))
-                for industry in range(len(self.population.industries)):
-                    start, stop = int(bounds[industry]), int(bounds[industry + 1])
-                    for begin in range(start, stop, BLOCK):
-                        rows = order[begin : min(begin + BLOCK, stop)]
-                        contiguous = int(rows[-1]) - int(rows[0]) + 1 == len(rows)
-                        self._block(slice(int(rows[0]), int(rows[-1]) + 1) if contiguous else rows, len(rows), industry)
-            else:
-                for begin in range(0, self.size, BLOCK):
-                    stop = min(begin + BLOCK, self.size)
-                    self._block(slice(begin, stop), stop - begin, None)
+            for begin in range(0, self.size, BLOCK):
+                stop = min(begin + BLOCK, self.size)
+                self._block(slice(begin, stop), stop - begin)
         return PopulationScores(self.low, self.high, self.veto, self.shares)
 
-    def _block(self, rows: Any, count: int, industry: int | None) -> None:
+    def _block(self, rows: slice, count: int) -> None:
         program = self.program
         slots: dict[int, Any] = dict(program.constants)
         for slot, column in self.columns.items():
             slots[slot] = self._column(slot, column, rows, count)
-        codes = None if industry is not None else self.population.industry[rows]
+        codes = self.population.industry[rows].astype(np.intp)
+        one = int(codes[0]) if (codes == codes[0]).all() else None
         for slot, (item, which) in program.parameters.items():
             table = self.parameters[item][which]
-            slots[slot] = float(table[industry]) if industry is not None else table[codes]
+            slots[slot] = float(table[one]) if one is not None else np.take(table, codes, out=self.parameter_pool[slot][:count], mode="clip")
         for instruction, pool in self.plan:
             target = (self.truth_pool if instruction.target in program.truth_registers else self.float_pool)[pool][:count]
             OPERATIONS[instruction.op](target, [slots[slot] for slot in instruction.arguments], instruction, self.flags[:count])
             slots[instruction.target] = target
         self._add_up(slots, rows, count)
 
-    def _column(self, slot: int, column: npt.NDArray[Any] | None, rows: Any, count: int) -> npt.NDArray[Any]:
-        truth = slot in self.program.truth_registers
-        if column is None:
-            if slot not in self.column_pool:
-                self.column_pool[slot] = np.full(BLOCK, 1, np.uint8) if truth else np.full(BLOCK, np.nan)
-            return self.column_pool[slot][:count]
-        if isinstance(rows, slice):
+    def _column(self, slot: int, column: npt.NDArray[Any] | None, rows: slice, count: int) -> npt.NDArray[Any]:
+        if column is not None:
             return column[rows]
-        if slot not in self.column_pool:
-            self.column_pool[slot] = np.empty(BLOCK, column.dtype)
-        return np.take(column, rows, out=self.column_pool[slot][:count], mode="clip")
+        if slot not in self.empty_columns:
+            self.empty_columns[slot] = np.full(BLOCK, 1, np.uint8) if slot in self.program.truth_registers else np.full(BLOCK, np.nan)
+        return self.empty_columns[slot][:count]
 
-    def _add_up(self, slots: dict[int, Any], rows: Any, count: int) -> None:
+    def _add_up(self, slots: dict[int, Any], rows: slice, count: int) -> None:
+        """Add shares up, weighted once for all items of equal points; what is unknown counts only at the upper end."""
         program, standard = self.program, self.program.standard
         index = 0
         parts: list[tuple[Floats, Floats, Any, int]] = []
         for group in standard.groups:
-            low, high = np.zeros(count), np.zeros(count)
+            sums: dict[int, Floats] = {}
+            high_extra = np.zeros(count)
             applicable: Any = float(group.points)
             for item in group.items:
-                share = slots[program.item_slots[index]]
-                applies_slot = program.applies_slots[index]
+                slot, applies_slot = program.item_slots[index], program.applies_slots[index]
                 points = float(item.points)
-                known, missing = self.known[:count], self.flags[:count]
-                np.isnan(share, out=missing)
-                np.multiply(share, points, out=known)
-                np.copyto(known, 0.0, where=missing)
+                low = sums.get(item.points)
+                if low is None:
+                    low = sums[item.points] = np.zeros(count)
+                if slot in program.checks:
+                    truth = _broadcast(slots[slot], count)
+                    np.equal(truth, 2, out=self.flags[:count])
+                    share: Any = np.multiply(self.flags[:count], float(SHARE), out=self.known[:count])
+                    unknown = np.flatnonzero(truth == 1)
+                else:
+                    np.isnan(slots[slot], out=self.flags[:count])
+                    unknown = np.flatnonzero(self.flags[:count])
+                    share = np.fmax(slots[slot], 0.0, out=self.known[:count])
+                if self.shares is not None:
+                    self.shares[index, rows] = share
+                    self.shares[index, rows][unknown] = -1
                 if applies_slot is None:
-                    low += known
-                    high += known
-                    high += np.multiply(missing, points * SHARE, out=known)
+                    low += share
+                    high_extra[unknown] += points * SHARE
                 else:
                     applies = _broadcast(slots[applies_slot], count)
-                    low += np.where(applies == 2, known, 0.0)
-                    high += np.where(applies == 0, 0.0, np.where(missing | (applies == 1), points * SHARE, known))
+                    known = np.where(applies == 2, share, 0.0)
+                    most = np.full(count, float(SHARE))
+                    np.copyto(most, share)
+                    most[unknown] = SHARE
+                    most = np.where(applies == 0, 0.0, np.where(applies == 1, float(SHARE), most))
+                    low += known
+                    high_extra += (most - known) * points
                     applicable = applicable - points * (applies == 0)
-                if self.shares is not None:
-                    self.shares[index, rows] = np.where(missing, -1.0, share).astype(np.int32)
                 index += 1
-            parts.append((low, high, applicable, group.points))
+            total = np.zeros(count)
+            for points_of_item, summed in sums.items():
+                total += np.multiply(summed, float(points_of_item), out=summed)
+            parts.append((total, total + high_extra, applicable, group.points))
         self.low[rows], self.high[rows] = self._redistribute(parts, count)
-        veto = np.full(count, 2, np.uint8)
+        veto = self.veto[rows]
+        veto[:] = 2
         for slot in program.veto_slots:
             np.minimum(veto, slots[slot], out=veto)
-        self.veto[rows] = veto
 
     def _redistribute(self, parts: list[tuple[Floats, Floats, Any, int]], count: int) -> tuple[Whole, Whole]:
         full = self.program.standard.full_points
@@ -234,9 +238,8 @@ def _line_shares(lines: Lines, size: int, at_base: int) -> tuple[Floats, Floats]
     """Energy-weighted share of each plant's product lines, and how many lines it has."""
     with np.errstate(all="ignore"):
         span = lines.lead - lines.base
-        way = (lines.value - lines.base) * np.where(span == 0, np.nan, 1.0 / span)
-        share = np.maximum(np.minimum(way, 1.0), 0.0) * float(SHARE - at_base) + at_base
-        share = np.where(way < 0, 0.0, share)
+        way = (lines.value - lines.base) * np.where(span == 0, np.nan, float(SHARE - at_base) / span)
+        share = np.where(way < 0, 0.0, np.minimum(way, float(SHARE - at_base)) + at_base)
         share = np.rint(share)
         # bincount adds in the order of the lines, as the scalar loop does
         weighted = np.bincount(lines.row, weights=share * lines.weight, minlength=size)
@@ -282,9 +285,8 @@ def _curve(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> N
     np.multiply(out, slope, out=out)
     if at_base:
         np.less(out, 0.0, out=flags)
-    np.minimum(out, 1.0, out=out)
+    np.minimum(out, float(SHARE) - at_base, out=out)
     np.maximum(out, 0.0, out=out)
-    np.multiply(out, float(SHARE) - at_base, out=out)
     if at_base:
         np.add(out, at_base, out=out)
         np.copyto(out, 0.0, where=flags)
@@ -292,24 +294,25 @@ def _curve(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> N
 
 
 def _slope(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
-    np.subtract(args[1], args[0], out=out)
+    base, lead, at_base = args
+    np.subtract(lead, base, out=out)
     np.equal(out, 0.0, out=flags)
-    np.divide(1.0, out, out=out)
+    np.divide(float(SHARE) - at_base, out, out=out)
     np.copyto(out, np.nan, where=flags)
 
 
 def _tier(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
-    value = args[0] if instruction.op == "tier" else np.negative(args[0])
-    thresholds, shares = (np.asarray(column) for column in instruction.table)
-    np.copyto(out, shares[np.searchsorted(thresholds, value, side="right")])
-    np.copyto(out, np.nan, where=np.isnan(value))
-
-
-_CHECK = np.array([0.0, np.nan, float(SHARE)])
-
-
-def _check(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
-    np.copyto(out, _CHECK[args[0]])
+    thresholds, shares = instruction.table
+    reached = np.zeros(len(out), np.int8)
+    for threshold in thresholds:  # steps run from easy to hard: the number reached is the place in the table
+        if instruction.op == "tier":
+            np.greater_equal(args[0], threshold, out=flags)
+        else:
+            np.less_equal(args[0], -threshold, out=flags)
+        np.add(reached, flags, out=reached, casting="unsafe")
+    np.take(np.asarray(shares), reached, out=out, mode="clip")
+    np.isnan(args[0], out=flags)
+    np.copyto(out, np.nan, where=flags)
 
 
 def _compare(ufunc: Any) -> Operation:
@@ -384,5 +387,4 @@ OPERATIONS: dict[str, Operation] = {
     "curve": _curve,
     "tier": _tier,
     "tier_down": _tier,
-    "check": _check,
 }

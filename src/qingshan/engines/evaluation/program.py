@@ -29,7 +29,8 @@ class Program:
     constants: dict[int, float] = field(default_factory=dict)
     parameters: dict[int, tuple[str, int]] = field(default_factory=dict)  # slot → (item id, 0 base | 1 slope)
     instructions: list[Instruction] = field(default_factory=list)
-    item_slots: list[int] = field(default_factory=list)  # share of each item [10⁻⁶, NaN = unknown]
+    item_slots: list[int] = field(default_factory=list)  # share of each item [10⁻⁶, NaN = unknown], or the truth of a check
+    checks: set[int] = field(default_factory=set)  # item slots that hold a truth
     applies_slots: list[int | None] = field(default_factory=list)
     veto_slots: list[int] = field(default_factory=list)
     truth_registers: set[int] = field(default_factory=set)
@@ -58,7 +59,8 @@ class _Compiler:
         for item in standard.items:
             rule = item.rule
             if isinstance(rule, Check):
-                slot = self._emit("check", (self._node(rule.when.node),))
+                slot = self._node(rule.when.node)
+                result.checks.add(slot)
             elif isinstance(rule, Tier):
                 sign = 1.0 if rule.better == "higher" else -1.0
                 table = (tuple(sign * at for at, _ in rule.steps), (0.0, *(float(share) for _, share in rule.steps)))
@@ -84,11 +86,11 @@ class _Compiler:
             return self._emit("curve", (value, base, slope, at_base))
         base, lead = self._column(f"{rule.external}.base"), self._column(f"{rule.external}.lead")
         if rule.fixed is not None or rule.by_industry:
-            given = self._emit("slope", (base, lead))
+            given = self._emit("slope", (base, lead, at_base))
             slope = self._emit("coalesce", (base, given, self._parameter(item, 1)))
             base = self._emit("coalesce", (base, base, self._parameter(item, 0)))
         else:
-            slope = self._emit("slope", (base, lead))
+            slope = self._emit("slope", (base, lead, at_base))
         share = self._emit("curve", (value, base, slope, at_base))
         return self._emit("lines", (self._column(f"{rule.external}.share"), self._column(f"{rule.external}.lines"), share))
 

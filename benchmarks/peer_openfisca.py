@@ -17,7 +17,8 @@ def main(spec_path: str, rows_path: str, out_path: str) -> None:
     with open(spec_path) as file:
         spec = json.load(file)
     rows = np.load(rows_path)
-    size = len(rows["industry"])
+    columns = {key: rows[key] for key in rows.files}
+    size = len(columns["industry"])
     system = taxbenefitsystems.TaxBenefitSystem([plant])
 
     def declare(name: str, value_type: type, formula: object = None) -> None:
@@ -57,20 +58,20 @@ def main(spec_path: str, rows_path: str, out_path: str) -> None:
         def curve(self: object, period: object) -> object:
             industry = self("industry", period)  # type: ignore[operator]
             base, lead = np.asarray(item["base"], np.float32)[industry], np.asarray(item["lead"], np.float32)[industry]
-            return np.nan_to_num(np.clip((self(item["value"], period) - base) / (lead - base), 0, 1))  # type: ignore[operator]
+            return np.clip((self(item["value"], period) - base) / (lead - base), 0, 1)  # type: ignore[operator]
 
         def tier(self: object, period: object) -> object:
             steps = item["steps"]
             value = self(item["value"], period)  # type: ignore[operator]
             shares = np.array([0.0, *(step[1] for step in steps)], np.float32)  # type: ignore[attr-defined]
-            return np.where(np.isnan(value), 0, shares[np.searchsorted([step[0] for step in steps], value, side="right")])  # type: ignore[attr-defined]
+            return np.where(np.isnan(value), np.nan, shares[np.searchsorted([step[0] for step in steps], value, side="right")])  # type: ignore[attr-defined]
 
         def check(self: object, period: object) -> object:
             if item["all"]:
                 found = np.minimum.reduce([self(key, period) for key in item["all"]])  # type: ignore[operator,attr-defined]
             else:
                 found = np.maximum.reduce([self(key, period) for key in item["any"]])  # type: ignore[operator,attr-defined]
-            return (found == 2).astype(np.float32)
+            return np.array([0.0, np.nan, 1.0], np.float32)[found]
 
         chosen = {"curve": curve, "tier": tier, "check": check}[str(item["kind"])]
         return lambda self, period: chosen(self, period)
@@ -79,32 +80,53 @@ def main(spec_path: str, rows_path: str, out_path: str) -> None:
         for item in group:
             declare(f"score_{item['id']}", float, item_formula(item))
 
-    def total(self: object, period: object) -> object:
-        result = 0.0
-        for group in spec["groups"]:
-            points, full = 0.0, 0.0
-            for item in group:
-                share = self(f"score_{item['id']}", period)  # type: ignore[operator]
-                if "applies" in item:
-                    applies = self(item["applies"], period)  # type: ignore[operator]
-                    points, full = points + np.where(applies == 2, share, 0), full + (applies != 0)
-                else:
-                    points, full = points + share, full + 1
-            result = result + points / full * 25
-        return result
+    def summed(pessimistic: bool) -> object:
+        """Sum of groups; unknown shares count as 0, or as 1 for the upper end."""
 
-    declare("total", float, lambda self, period: total(self, period))
+        def total(self: object, period: object) -> object:
+            result = 0.0
+            for group in spec["groups"]:
+                points, full = 0.0, 0.0
+                for item in group:
+                    share = self(f"score_{item['id']}", period)  # type: ignore[operator]
+                    share = np.nan_to_num(share, nan=0.0 if pessimistic else 1.0)
+                    if "applies" in item:
+                        applies = self(item["applies"], period)  # type: ignore[operator]
+                        unsure = 0.0 if pessimistic else 1.0
+                        points, full = points + np.where(applies == 2, share, np.where(applies == 1, unsure, 0)), full + (applies != 0)
+                    else:
+                        points, full = points + share, full + 1
+                result = result + points / full * 25
+            return result
+
+        return lambda self, period: total(self, period)
+
+    def vetoes(self: object, period: object) -> object:
+        state = np.full(size, 2)
+        for veto in spec["vetoes"]:
+            if "truth" in veto:
+                state = np.minimum(state, self(veto["truth"], period))  # type: ignore[operator]
+            else:
+                value = self(veto["value"], period)  # type: ignore[operator]
+                state = np.minimum(state, np.where(np.isnan(value), 1, np.where(value < veto["below"], 2, 0)))
+        return state
+
+    declare("total", float, summed(True))
+    declare("high", float, summed(False))
+    declare("veto", int, lambda self, period: vetoes(self, period))
     best, scores = float("inf"), None
     for _ in range(3):
+        begin = time.process_time()  # from the columns to the answer, as for the other engine
         builder = SimulationBuilder()
         builder.create_entities(system)
         builder.declare_person_entity("plant", list(range(size)))
         simulation = builder.build(system)
         for key in rows.files:
-            simulation.set_input(key, PERIOD, rows[key])
-        begin = time.process_time()
+            simulation.set_input(key, PERIOD, columns[key])
         with np.errstate(all="ignore"):
             scores = simulation.calculate("total", PERIOD)
+            simulation.calculate("high", PERIOD)
+            simulation.calculate("veto", PERIOD)
         best = min(best, time.process_time() - begin)
     np.savez(out_path, scores=scores, cpu=best)
 

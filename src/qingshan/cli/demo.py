@@ -1,8 +1,10 @@
 """`qingshan demo` and `qingshan serve`: the web site on loopback."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 
 import click
 
@@ -38,27 +40,37 @@ def serve(port: int, host: str) -> None:
 
 
 def _serve(port: int, host: str = "127.0.0.1") -> None:
+    """Run server and worker until one ends or a signal comes; then end both."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingshan.conf.settings")
-    worker = subprocess.Popen([sys.executable, "-m", "qingshan.cli.main", "manage", "qcluster"])
-    try:
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            host,
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-            "--blocking-threads",
-            "4",
-        ]
-        subprocess.run([*command, "--log-level", "warning", "qingshan.conf.wsgi:application"], check=False)  # noqa: S603
-    except KeyboardInterrupt:
+    server = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+    ]
+    commands = [
+        [*server, "--log-level", "warning", "qingshan.conf.wsgi:application"],
+        [sys.executable, "-m", "qingshan.cli.main", "manage", "qcluster"],
+    ]
+    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own programs
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(0.5) and all(process.poll() is None for process in running):
         pass
-    finally:
-        worker.terminate()
-        worker.wait(timeout=20)
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()

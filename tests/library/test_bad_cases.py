@@ -1,5 +1,7 @@
 """A faulty case: twenty problems at once, each with its place; a workbook likewise by sheet and cell."""
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 
@@ -8,6 +10,7 @@ from qingshan.library.errors import InvalidFile
 from qingshan.library.strict_yaml import parse_yaml
 from qingshan.library.workbook import write_template
 
+CASES = Path(__file__).parents[1] / "cases"
 FAULTY = """schema: qingshan/case@1
 plant: {name: 演示厂, uscc: 913302007960528397, industry: X99, area: "330206"}
 year: 2025
@@ -141,3 +144,16 @@ def test_what_is_no_workbook_is_refused(tmp_path, green_factory):
 
     with pytest.raises(InvalidFile, match="不是可读的"):
         read_case(path, green_factory)
+
+
+@pytest.mark.parametrize(("unit", "output_unit"), [("万kWh", "万元"), ("kWh", "元"), ("MWh", "元")])
+def test_a_whole_year_in_the_wrong_unit_is_noticed(green_factory, unit, output_unit):
+    text = (
+        (CASES / "tea_company_2025.yaml")
+        .read_text(encoding="utf-8")
+        .replace("unit: kWh", f"unit: {unit}")
+        .replace("unit: 万元", f"unit: {output_unit}")
+    )
+
+    with pytest.raises(InvalidFile, match="不合常理"):
+        parse_case(text, green_factory)

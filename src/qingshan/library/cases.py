@@ -35,6 +35,8 @@ KINDS = {
     "sold": Text("外供量", "sold"),
 }
 OUTPUT_UNIT = "万元"
+# Bounds of common sense, not of law: at the upper one the electricity alone would cost several times the output.
+LEAST_KWH, MOST_KWH = 0.5, 100_000.0  # [kWh/万元]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,13 +322,15 @@ class _Reader:
         blocks, evidence = self.blocks((*path, "emissions_reported"), body.get("emissions_reported"))
         uses = tuple(self.uses((*path, "use"), body.get("use"), year))
         self.balance((*path, "use"), uses)
+        output_value = self.amounts(
+            (*path, "output_value"), body.get("output_value"), OUTPUT_UNIT, Text("工业总产值", "industrial output value"), year
+        )
+        self.plausible((*path, "use"), uses, output_value)
         return CaseYear(
             year=year,
             choices=self.choices((*path, "choices"), body.get("choices")),
             uses=uses,
-            output_value=self.amounts(
-                (*path, "output_value"), body.get("output_value"), OUTPUT_UNIT, Text("工业总产值", "industrial output value"), year
-            ),
+            output_value=output_value,
             product_output=self.amounts(
                 (*path, "product_output"), body.get("product_output"), "t", Text("合格产品产量", "qualified product output"), year
             ),
@@ -451,6 +455,21 @@ class _Reader:
         if not months and total is None:
             return None
         return Amounts(label, wanted, months, None if total is None or factor is None or months else total * factor, self.evidence(row))
+
+    def plausible(self, path: Path_, uses: tuple[Use, ...], output: Amounts | None) -> None:
+        """Electricity beside output value: a whole year in the wrong unit shows as a factor 10⁴, which no single month betrays."""
+        for index, use in enumerate(uses):
+            if use.carrier == "electricity" and use.kind == "consumed" and output is not None:
+                kwh, value = (sum(amounts.months.values()) if amounts.months else amounts.total or 0.0 for amounts in (use.amounts, output))
+                same_months = set(use.amounts.months) == set(output.months)
+                if kwh > 0 and value > 0 and same_months and not LEAST_KWH <= kwh / value <= MOST_KWH:
+                    rule = Text(
+                        f"每万元产值用电 {kwh / value:.3g} kWh，不合常理", f"{kwh / value:.3g} kWh per 10,000 CNY of output are not plausible"
+                    )
+                    remedy = Text(
+                        "多半是 kWh 与 万kWh、元与万元混用；改正单位", "probably kWh and 万kWh, or 元 and 万元, are mixed; correct the unit"
+                    )
+                    self.report((*path, index, "unit"), f"{kwh:g} kWh", rule, remedy)
 
     def balance(self, path: Path_, uses: tuple[Use, ...]) -> None:
         """Green power and own PV are part of the consumption, month by month."""

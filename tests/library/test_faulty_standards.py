@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from qingshan.library.errors import InvalidFile
-from qingshan.library.standards import parse
+from qingshan.library.standards import overlaps, parse
 
 TEXT = (Path(__file__).parents[2] / "src/qingshan/library/standards/green_factory/gbt-36132-2025.yaml").read_text(encoding="utf-8")
 
@@ -52,6 +53,38 @@ def test_each_fault_is_named_with_its_place(old, new, expected):
     if expected:
         assert expected.split("：", 1)[1] in found[0].line()
         assert expected.split(" ", 1)[1].split("：")[0] in found[0].place
+
+
+FORMS = (Path(__file__).parents[2] / "src/qingshan/library/standards/illustrative/all-forms.yaml").read_text(encoding="utf-8")
+GOLDEN = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["fault"])
+def test_each_class_of_fault_has_its_golden_message(case):
+    text = FORMS.replace(case["old"], case["new"], 1)
+    if "and" in case:
+        text = text.replace(case["and"]["old"], case["and"]["new"], 1)
+
+    assert text != FORMS
+    assert [problem.line("zh") for problem in problems(text)] == case["says"]
+
+
+def test_two_versions_in_force_need_a_transition():
+    older = parse(FORMS.replace("status: illustrative", "status: in_force"), name="old.yaml")
+    text = FORMS.replace('version: "1"', 'version: "2"').replace("from: 2026-01-01", "from: 2027-01-01")
+    newer = parse(text.replace("status: illustrative", "status: in_force"), name="new.yaml")
+    with_rule = text.replace("status: illustrative", "status: in_force\ntransition: {rule: applicant_choice, until: 2027-06-30}")
+
+    found = overlaps([newer, older])
+
+    assert [problem.place for problem in found] == ["all-forms 2 effective"]
+    assert "过渡规则" in found[0].rule.zh
+    assert overlaps([older, parse(with_rule, name="new.yaml")]) == []
+
+
+def test_the_state_of_life_is_not_part_of_the_content_hash():
+    assert parse(FORMS, name="a").sha256 == parse(FORMS.replace("status: illustrative", "status: draft"), name="b").sha256
+    assert parse(FORMS, name="a").sha256 != parse(FORMS.replace("at: 80", "at: 81"), name="b").sha256
 
 
 def test_many_faults_are_reported_together():

@@ -9,12 +9,21 @@ from qingshan.kernel.quantity import parse_unit
 from qingshan.library.codes import area_name, districts, industry_name
 from qingshan.library.factors import coal_equivalents, grid_factor, table
 from qingshan.library.limits import product_limit, product_limits
-from qingshan.library.standards import available
+from qingshan.library.standards import available, overlaps
 
 
 def test_every_shipped_standard_loads_and_passes_its_own_tests():
-    assert [standard.id for standard in available()] == ["gbt-36132-2025"]
-    assert available()[0].full_points == 100 * 10_000
+    kinds = {standard.kind for standard in available()}
+
+    assert {"green_factory", "green_park", "green_supply_chain", "green_product", "system_integration", "top_runner"} <= kinds
+    assert {"circular_economy", "green_enterprise"} <= kinds
+    assert all(standard.tests for standard in available())
+    assert overlaps(available()) == []
+
+
+def test_a_clause_from_memory_is_never_shown_as_verified():
+    for standard in available():
+        assert not any(source.verified and source.basis in ("memory", "invented") for source in standard.sources.values())
 
 
 def test_coal_equivalents_agree_with_their_calorific_values():

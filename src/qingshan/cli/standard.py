@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from qingshan.engines.evaluation.standard import POINT, Check, Curve
-from qingshan.library.errors import NotInLibrary
+from qingshan.engines.evaluation.standard import POINT
+from qingshan.library.errors import InvalidFile, NotInLibrary
 from qingshan.library.limits import product_limits
-from qingshan.library.standards import available, load, source_text
+from qingshan.library.rule_text import rule_text
+from qingshan.library.standards import available, load, overlaps, shipped_files, source_text, verified_share
 
 
 @click.group()
@@ -43,18 +44,31 @@ def show(language: str, slug: str, as_yaml: bool) -> None:
     for group in entry.groups:
         click.echo(f"{group.id} {group.label.in_language(language)}  {group.points / POINT:g}")
         for item in group.items:
-            rule = item.rule
-            how = "" if isinstance(rule, Check) else f"  {rule.value.text} [{rule.unit}]"
-            where = f"  {rule.external}" if isinstance(rule, Curve) and rule.external else ""
-            click.echo(f"  {item.id:4}{item.label.in_language(language)}  {item.points / POINT:g}{how}{where}  〔{item.source}〕")
+            click.echo(
+                f"  {item.id:4}{item.label.in_language(language)}  {item.points / POINT:g}  {rule_text(item.rule, language)}  〔{item.source}〕"
+            )
 
 
 @standard.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Check a standard's YAML file: form, units, weights, sources, its own tests. All problems at once; exit 2."""
-    entry = load(file)
-    click.echo(f"✓ {entry.id} {entry.version}: {len(entry.inputs)} inputs, {len(entry.items)} items, sha256 {entry.sha256[:12]}")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check standards' YAML files (without FILES: the whole library): form, units, weights, sources, validity, their own tests.
+
+    All problems at once; exit 2.
+    """
+    entries, problems = [], []
+    for file in files or shipped_files():
+        try:
+            entries.append(load(file))
+        except InvalidFile as error:
+            problems += error.problems
+    problems += overlaps(entries)
+    if problems:
+        raise InvalidFile(problems)
+    for entry in entries:
+        verified, all_ = verified_share(entry)
+        counts = f"{len(entry.inputs)} inputs, {len(entry.items)} items, {entry.tests} tests, {verified}/{all_} sources verified"
+        click.echo(f"✓ {entry.id} {entry.version}: {counts}, sha256 {entry.sha256[:12]}")
 
 
 @standard.command()

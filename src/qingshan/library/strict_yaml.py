@@ -33,6 +33,7 @@ class Document:
     name: str
     data: Any
     marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # path of keys → (line, column), from 1
+    quoted: set[Path_] = field(default_factory=set)
 
     def place(self, path: Path_, column: int = 0) -> str:
         """``file:line:column key.path`` of a value; ``column`` counts inside it."""
@@ -40,6 +41,7 @@ class Document:
         while known and known not in self.marks:
             known = known[:-1]
         line, start = self.marks.get(known, (1, 1))
+        start += bool(column) and known in self.quoted
         dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         return f"{self.name}:{line}:{start + max(column - 1, 0)} {dotted}".rstrip()
 
@@ -129,6 +131,8 @@ class _Builder:
             raise self._refuse_at(event, Text("不允许类型标签（!）", "tags are not allowed"), Text("删去标签", "delete the tag"), str(event.tag))
         self.document.marks[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.ScalarEvent):
+            if event.style in ("'", '"'):
+                self.document.quoted.add(path)
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []

@@ -11,18 +11,28 @@ from qingshan.engines.evaluation.result import Benchmark, ProductLine, Subject
 from qingshan.engines.evaluation.standard import (
     POINT,
     SHARE,
+    BestOf,
     Check,
+    Choice,
     Curve,
     Derived,
     Formula,
     Group,
     Input,
     Item,
+    Level,
     Parameter,
+    PerStep,
+    Ratio,
     Reference,
+    Requirement,
     Rounding,
+    Rule,
+    SingleRule,
     Standard,
+    Statistic,
     Tier,
+    Unpublished,
     Veto,
 )
 from qingshan.kernel.citation import Citation
@@ -93,11 +103,18 @@ def random_standard(seed: int) -> Standard:
     for group in range(rng.randint(1, 4)):
         items = []
         for index in range(rng.randint(1, 4)):
-            rule = _rule(rng, names, truths, group * 10 + index)
+            rule = _any_rule(rng, names, truths, group * 10 + index)
             applies = formula(_truth_text(rng, names, truths, 1)) if rng.random() < 0.35 else None
             points = rng.choice([1, 5, 7.5, 8, 33.3333])
             items.append(Item(f"i{group}{index}", NAME, round(points * POINT), rule, NAME, SOURCE, applies))
-        groups.append(Group(f"g{group}", NAME, tuple(items)))
+        choices = ()
+        if rng.random() < 0.4:
+            choices = (Choice("c", rng.randint(1, 2)),)
+            for index in range(rng.randint(2, 4)):
+                applies = formula(_truth_text(rng, names, truths, 1)) if rng.random() < 0.3 else None
+                rule = _any_rule(rng, names, truths, 50 + group * 10 + index)
+                items.append(Item(f"c{group}{index}", NAME, 2 * POINT, rule, NAME, SOURCE, applies, choice="c"))
+        groups.append(Group(f"g{group}", NAME, tuple(items), choices))
     vetoes = tuple(Veto(f"v{index}", NAME, formula(_truth_text(rng, names, truths, 2)), SOURCE) for index in range(rng.randint(0, 3)))
     return Standard(
         "random",
@@ -113,10 +130,46 @@ def random_standard(seed: int) -> Standard:
         tuple(derived),
         vetoes,
         tuple(groups),
-        (),
-        Rounding(),
+        tuple(_level(rng, names, truths, index) for index in range(rng.randint(0, 3))),
+        Rounding(100, rng.choice(["exact", "rounded"])),
         "",
+        statistics=(Statistic("s0", NAME, "", rng.choice(names), rng.choice(["all", "industry"]), "mean", 50, 2, SOURCE),),
+        scaled_to=rng.choice([None, None, 100 * POINT]),
     )
+
+
+def _level(rng: random.Random, names: list[str], truths: list[str], index: int) -> Level:
+    def some() -> tuple[Requirement, ...]:
+        return tuple(Requirement(f"r{i}", NAME, formula(_truth_text(rng, names, truths, 1)), SOURCE) for i in range(rng.randint(0, 2)))
+
+    return Level(f"l{index}", NAME, rng.choice([None, (index + 1) * 10 * POINT]), SOURCE, some(), some())
+
+
+def _any_rule(rng: random.Random, names: list[str], truths: list[str], index: int) -> Rule:
+    names = [*names, "s0"]
+    if rng.random() < 0.04:
+        return Unpublished()
+    if rng.random() < 0.12:
+        return BestOf(tuple(_single(rng, names, truths, 1000 + index * 5 + i) for i in range(rng.randint(2, 3))))
+    return _single(rng, names, truths, index)
+
+
+def _single(rng: random.Random, names: list[str], truths: list[str], index: int) -> SingleRule:
+    value, better = formula(_number_text(rng, names, truths, 2)), rng.choice(["lower", "higher"])
+    shape = rng.randrange(7)
+    if shape == 0:
+        return Ratio(value, "", better, rng.choice([0.3, 1.0, 5.0, 1500.0]), rng.choice([SHARE, 1_500_000]))
+    if shape == 1:
+        return PerStep(
+            value,
+            "",
+            better,
+            rng.choice([-1.0, 0.0, 1.0]),
+            rng.choice([0.05, 1.0, 7.0]),
+            rng.choice([100_000, 333_333]),
+            rng.choice(["complete", "started"]),
+        )
+    return _rule(rng, names, truths, index)
 
 
 def _rule(rng: random.Random, names: list[str], truths: list[str], index: int) -> Curve | Tier | Check:
@@ -144,6 +197,8 @@ def hostile_population(program: Program, size: int, seed: int) -> Population:
     columns: dict[str, np.ndarray] = {}
     lines: dict[str, Lines] = {}
     for key in program.columns:
+        if key == "s0":  # a population figure, not reported
+            continue
         if key in program.truth_columns:
             columns[key] = rng.integers(0, 3, size).astype(np.uint8)
         elif key.endswith(".base"):

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from qingshan.engines.evaluation.formula import Name, Node, Number, Operation, names_in
-from qingshan.engines.evaluation.standard import SHARE, Formula, Tier
+from qingshan.engines.evaluation.standard import SHARE, Formula, PerStep, Ratio, Tier
 from qingshan.kernel.citation import Citation
 from qingshan.kernel.quantity import parse_unit
 from qingshan.kernel.text import Text
@@ -134,6 +134,45 @@ def tier_share(rule: Tier, value: float) -> float:
     thresholds = [threshold if rule.better == "higher" else -threshold for threshold, _ in rule.steps]
     reached = bisect_right(thresholds, value if rule.better == "higher" else -value)
     return float(rule.steps[reached - 1][1]) if reached else 0.0
+
+
+def ratio_share(rule: Ratio, value: float) -> float:
+    """Share of the points by a ratio to the lead value; above one where the rule has no cap. [10⁻⁶, or NaN]
+
+    Source: park index of 工信厅节函〔2016〕586号 annex 2: x/b, for inverse indicators b/x.
+
+    >>> from qingshan.engines.evaluation.formula import parse_formula
+    >>> ratio_share(Ratio(Formula("x", parse_formula("x")), "", "lower", 5.0, 2_000_000), 4.0)
+    1250000.0
+    """
+    if math.isnan(value):
+        return NAN
+    if rule.better == "higher":
+        way = value * (SHARE / rule.lead)
+    elif value <= 0:
+        return float(SHARE)
+    else:
+        way = (SHARE * rule.lead) / value
+    return float(round(max(min(way, float(rule.cap)), 0.0)))
+
+
+NEAR = 1e9  # steps are counted after rounding to 10⁻⁹ step, so that 1.05 is exactly one step of 0.05 above 1
+
+
+def per_step_share(rule: PerStep, value: float) -> float:
+    """Share left after the penalty for each step beyond the start. [10⁻⁶, or NaN]
+
+    >>> from qingshan.engines.evaluation.formula import parse_formula
+    >>> rule = PerStep(Formula("x", parse_formula("x")), "", "lower", 1.0, 0.05, 100_000, "complete")
+    >>> [per_step_share(rule, value) for value in (1.0, 1.05, 1.16)]
+    [1000000.0, 900000.0, 700000.0]
+    """
+    if math.isnan(value):
+        return NAN
+    excess = (value - rule.start) / rule.step if rule.better == "lower" else (rule.start - value) / rule.step
+    steps = round(max(min(excess, 1e6), 0.0) * NEAR) / NEAR
+    counted = math.ceil(steps) if rule.counting == "started" else math.floor(steps)
+    return float(max(SHARE - rule.penalty * counted, 0))
 
 
 def apply_conversions(node: Node, units: Mapping[str, tuple[str, object]]) -> Node:

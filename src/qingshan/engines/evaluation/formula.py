@@ -7,11 +7,14 @@ Grammar (names may be Chinese; ``（），≤≥×÷`` are read like their ASCII
     cmp   := sum [("<" | "<=" | ">" | ">=" | "==") sum]
     sum   := term {("+" | "-") term}  term := factor {("*" | "/") factor}
     factor:= "-" factor | number ["[" unit "]"] | name | call | "(" expr ")"
-    call  := ("min" | "max" | "abs" | "clip" | "reported" | "to") "(" args ")"
+    call  := ("min" | "max" | "abs" | "clip" | "reported" | "to" | "at" | "avg" | "total") "(" args ")"
+
+``at(x, -1)`` is last year's x, ``avg(x, 3)`` the mean and ``total(x, 3)`` the sum of three years; ``over_years`` writes them
+out as names of earlier years (``x@-1``), which no file can spell itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from qingshan.engines.evaluation.errors import FormulaError
@@ -21,7 +24,18 @@ from qingshan.kernel.text import Text
 
 MAX_NODES = 200
 MAX_DEPTH = 40
-FUNCTIONS = {"min": (2, 8), "max": (2, 8), "abs": (1, 1), "clip": (3, 3), "reported": (1, 1), "to": (2, 2)}
+FUNCTIONS = {
+    "min": (2, 8),
+    "max": (2, 8),
+    "abs": (1, 1),
+    "clip": (3, 3),
+    "reported": (1, 1),
+    "to": (2, 2),
+    "at": (2, 2),
+    "avg": (2, 2),
+    "total": (2, 2),
+}
+MOST_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,14 @@ def names_in(node: Node) -> Iterator[str]:
     elif isinstance(node, Operation):
         for argument in node.arguments:
             yield from names_in(argument)
+
+
+def walk(node: Node) -> Iterator[Operation]:
+    """Every operation of a formula, outermost first."""
+    if isinstance(node, Operation):
+        yield node
+        for argument in node.arguments:
+            yield from walk(argument)
 
 
 class _Parser:
@@ -262,6 +284,67 @@ class _Parser:
                 function,
             )
         return self._node(function, tuple(arguments), at)
+
+
+def over_years(node: Node, fixed: Collection[str] = ()) -> Node:
+    """Write ``at``, ``avg`` and ``total`` out as names of earlier years; names in ``fixed`` are the same in every year.
+
+    Raises:
+        FormulaError: The second argument is not a whole number of years within reach.
+
+    >>> over_years(parse_formula("at(x, -1)")).name
+    'x@-1'
+    """
+    if not isinstance(node, Operation):
+        return node
+    if node.op == "at":
+        back = node.arguments[1]
+        years = back.arguments[0] if isinstance(back, Operation) and back.op == "neg" else None
+        return _shifted(over_years(node.arguments[0], fixed), -_years(years, node), fixed)
+    if node.op in ("avg", "total"):
+        count = _years(node.arguments[1], node)
+        of = over_years(node.arguments[0], fixed)
+        summed = of
+        for year in range(1, count):
+            summed = Operation("+", (summed, _shifted(of, -year, fixed)), node.at)
+        return Operation("/", (summed, Number(float(count), "", node.at)), node.at) if node.op == "avg" else summed
+    return Operation(node.op, tuple(over_years(argument, fixed) for argument in node.arguments), node.at)
+
+
+def _years(node: Node | None, call: Operation) -> int:
+    if isinstance(node, Number) and not node.unit and node.value == int(node.value) and 1 <= node.value <= MOST_YEARS:
+        return int(node.value)
+    example = "at(x, -1)" if call.op == "at" else f"{call.op}(x, 3)"
+    raise FormulaError(
+        call.at,
+        Text(f"年数须是 1 至 {MOST_YEARS} 的整数", f"years must be a whole number from 1 to {MOST_YEARS}"),
+        Text(f"例如 {example}", f"for example {example}"),
+        call.op,
+    )
+
+
+def shifted_name(name: str, years: int) -> str:
+    """Name of a quantity some years earlier.
+
+    >>> shifted_name("x@-1", -1)
+    'x@-2'
+    """
+    base, _, year = name.partition("@")
+    total = int(year or 0) + years
+    return f"{base}@{total}" if total else base
+
+
+def _shifted(node: Node, years: int, fixed: Collection[str]) -> Node:
+    if isinstance(node, Name):
+        return node if node.name in fixed else Name(shifted_name(node.name, years), node.at)
+    if isinstance(node, Operation):
+        return Operation(node.op, tuple(_shifted(argument, years, fixed) for argument in node.arguments), node.at)
+    return node
+
+
+def shift_years(node: Node, years: int, fixed: Collection[str]) -> Node:
+    """A formula of an earlier year: every name but the fixed ones is moved back."""
+    return _shifted(node, years, fixed)
 
 
 Kind = str  # "number" or "truth"

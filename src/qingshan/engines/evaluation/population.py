@@ -4,7 +4,7 @@ Columns are read in blocks that fit the processor's cache. Parameters by industr
 gathered for each row; rows themselves are never moved.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qingshan.engines.evaluation.errors import WrongColumns
-from qingshan.engines.evaluation.program import Instruction, Program
-from qingshan.engines.evaluation.standard import SHARE, Curve, Standard
+from qingshan.engines.evaluation.explain import NEAR
+from qingshan.engines.evaluation.program import Instruction, Program, compile_values
+from qingshan.engines.evaluation.standard import SHARE, BestOf, Curve, Standard
 from qingshan.kernel.codes import industry_chain
 
 Floats = npt.NDArray[np.float64]
@@ -55,21 +56,33 @@ class PopulationScores:
     low: Whole
     high: Whole
     veto: Truths
-    shares: npt.NDArray[np.int32] | None  # (items, n) [10⁻⁶]; −1 unknown
+    shares: npt.NDArray[np.int32] | None  # (items, n) [10⁻⁶]; −1 − what is sure, where it is not wholly known
+    applies: npt.NDArray[np.uint8] | None  # (items, n) three-valued, kept with the shares
+    level: npt.NDArray[np.int8]  # index of the highest level held whatever is missing, −1 for none
 
 
-def evaluate_population(program: Program, population: Population, *, keep_shares: bool = False) -> PopulationScores:
+def evaluate_population(
+    program: Program, population: Population, *, keep_shares: bool = False, figures: Mapping[str, Floats] | None = None
+) -> PopulationScores:
     """Score n plants.
 
     Args:
         program: A compiled standard.
         population: Facts as columns; a column that is absent counts as not reported by anyone.
         keep_shares: Also return each item's share, 4 bytes a plant and item.
+        figures: Frozen population figures by statistic, one for each of the population's industries.
 
     Raises:
         WrongColumns: A column has the wrong length or type.
     """
-    return _Run(program, population, keep_shares).scores()
+    return _Run(program, population, figures or {}, keep_shares=keep_shares).scores()
+
+
+def evaluate_values(standard: Standard, names: Sequence[str], population: Population) -> dict[str, Floats]:
+    """Inputs, parameters or derived quantities of n plants by name; truths as 0, 1, 2."""
+    run = _Run(compile_values(standard, names), population, {}, keep_shares=False)
+    run.scores()
+    return run.values
 
 
 def reference_parameters(standard: Standard, industries: Sequence[str]) -> dict[str, tuple[Floats, Floats]]:
@@ -77,19 +90,22 @@ def reference_parameters(standard: Standard, industries: Sequence[str]) -> dict[
     chains = [industry_chain(code) for code in industries]
     found: dict[str, tuple[Floats, Floats]] = {}
     for item in standard.items:
-        if isinstance(item.rule, Curve):
+        rules = {item.id: item.rule} if not isinstance(item.rule, BestOf) else {f"{item.id}/{i}": rule for i, rule in enumerate(item.rule.rules)}
+        for key, rule in rules.items():
+            if not isinstance(rule, Curve):
+                continue
             base, slope = np.full(len(industries), np.nan), np.full(len(industries), np.nan)
             for index, chain in enumerate(chains):
-                reference = item.rule.reference(chain)
+                reference = rule.reference(chain)
                 if reference is not None and reference.lead != reference.base:
-                    base[index], slope[index] = reference.base, float(SHARE - item.rule.at_base) / (reference.lead - reference.base)
-            found[item.id] = base, slope
+                    base[index], slope[index] = reference.base, float(SHARE - rule.at_base) / (reference.lead - reference.base)
+            found[key] = base, slope
     return found
 
 
 class _Run:
-    def __init__(self, program: Program, population: Population, keep_shares: bool) -> None:
-        self.program, self.population = program, population
+    def __init__(self, program: Program, population: Population, figures: Mapping[str, Floats], *, keep_shares: bool) -> None:
+        self.program, self.population, self.figures = program, population, figures
         self.size = len(population.industry)
         self._check_columns()
         self.columns = self._columns()
@@ -97,6 +113,10 @@ class _Run:
         self.low, self.high = np.zeros(self.size, np.int64), np.zeros(self.size, np.int64)
         self.veto = np.zeros(self.size, np.uint8)
         self.shares = np.zeros((len(program.item_slots), self.size), np.int32) if keep_shares else None
+        self.applies = np.full((len(program.item_slots), self.size), 2, np.uint8) if keep_shares else None
+        self.level = np.full(self.size, -1, np.int8)
+        self.values = {name: np.zeros(self.size) for name in program.value_slots}
+        self.choices = [{choice.id: choice.pick for choice in group.choices} for group in program.standard.groups]
         self.plan, floats, truths = _plan(program)
         self.float_pool = [np.empty(BLOCK) for _ in range(floats)]
         self.truth_pool = [np.empty(BLOCK, np.uint8) for _ in range(truths)]
@@ -117,9 +137,9 @@ class _Run:
     def _columns(self) -> dict[int, npt.NDArray[Any] | None]:
         columns: dict[int, npt.NDArray[Any] | None] = {}
         prepared: dict[str, npt.NDArray[Any]] = {}
-        at_base = {
-            item.rule.external: item.rule.at_base for item in self.program.standard.items if isinstance(item.rule, Curve) and item.rule.external
-        }
+        at_base = {rule.external: rule.at_base for rule in curves(self.program.standard) if rule.external}
+        for key, table in self.figures.items():
+            prepared[key] = np.take(table, self.population.industry)
         for key, lines in self.population.lines.items():
             prepared[f"{key}.share"], prepared[f"{key}.lines"] = _line_shares(lines, self.size, at_base.get(key, 0))
         for key, slot in self.program.columns.items():
@@ -131,7 +151,7 @@ class _Run:
             for begin in range(0, self.size, BLOCK):
                 stop = min(begin + BLOCK, self.size)
                 self._block(slice(begin, stop), stop - begin)
-        return PopulationScores(self.low, self.high, self.veto, self.shares)
+        return PopulationScores(self.low, self.high, self.veto, self.shares, self.applies, self.level)
 
     def _block(self, rows: slice, count: int) -> None:
         program = self.program
@@ -159,69 +179,155 @@ class _Run:
     def _add_up(self, slots: dict[int, Any], rows: slice, count: int) -> None:
         """Add shares up, weighted once for all items of equal points; what is unknown counts only at the upper end."""
         program, standard = self.program, self.program.standard
+        for name, slot in program.value_slots.items():
+            self.values[name][rows] = slots[slot]
         index = 0
         parts: list[tuple[Floats, Floats, Any, int]] = []
-        for group in standard.groups:
+        for group, picks in zip(standard.groups, self.choices, strict=True):
             sums: dict[int, Floats] = {}
             high_extra = np.zeros(count)
             applicable: Any = float(group.points)
+            chosen: dict[str, list[tuple[Floats, Floats, Any]]] = {choice: [] for choice in picks}
             for item in group.items:
-                slot, applies_slot = program.item_slots[index], program.applies_slots[index]
+                share, unknown, most, applies = self._item(index, item.applies_when is not None, slots, rows, count)
+                index += 1
+                if item.choice:
+                    high = share.copy() if most is None else most
+                    high[unknown] = SHARE if most is None else high[unknown]
+                    chosen[item.choice].append(_bounded(share.copy(), high, applies))
+                    continue
                 points = float(item.points)
                 low = sums.get(item.points)
                 if low is None:
                     low = sums[item.points] = np.zeros(count)
-                if slot in program.checks:
-                    truth = _broadcast(slots[slot], count)
-                    np.equal(truth, 2, out=self.flags[:count])
-                    share: Any = np.multiply(self.flags[:count], float(SHARE), out=self.known[:count])
-                    unknown = np.flatnonzero(truth == 1)
-                else:
-                    np.isnan(slots[slot], out=self.flags[:count])
-                    unknown = np.flatnonzero(self.flags[:count])
-                    share = np.fmax(slots[slot], 0.0, out=self.known[:count])
-                if self.shares is not None:
-                    self.shares[index, rows] = share
-                    self.shares[index, rows][unknown] = -1
-                if applies_slot is None:
+                if applies is None:
                     low += share
-                    high_extra[unknown] += points * SHARE
+                    if most is None:
+                        high_extra[unknown] += points * SHARE
+                    else:
+                        high_extra += (most - share) * points
                 else:
-                    applies = _broadcast(slots[applies_slot], count)
-                    known = np.where(applies == 2, share, 0.0)
-                    most = np.full(count, float(SHARE))
-                    np.copyto(most, share)
-                    most[unknown] = SHARE
-                    most = np.where(applies == 0, 0.0, np.where(applies == 1, float(SHARE), most))
+                    if most is None:
+                        most = share.copy()
+                        most[unknown] = SHARE
+                    known, high, _ = _bounded(share.copy(), most, applies)
                     low += known
-                    high_extra += (most - known) * points
+                    high_extra += (high - known) * points
                     applicable = applicable - points * (applies == 0)
-                index += 1
             total = np.zeros(count)
             for points_of_item, summed in sums.items():
                 total += np.multiply(summed, float(points_of_item), out=summed)
+            for choice, pick in picks.items():
+                points = float(next(item.points for item in group.items if item.choice == choice))
+                low_sum, high_sum, lost = _best(chosen[choice], pick)
+                total += low_sum * points
+                high_extra += (high_sum - low_sum) * points
+                applicable = applicable - points * lost
             parts.append((total, total + high_extra, applicable, group.points))
         self.low[rows], self.high[rows] = self._redistribute(parts, count)
         veto = self.veto[rows]
         veto[:] = 2
         for slot in program.veto_slots:
             np.minimum(veto, slots[slot], out=veto)
+        self._set_levels(slots, rows, count)
+
+    def _item(self, index: int, conditional: bool, slots: dict[int, Any], rows: slice, count: int) -> tuple[Any, Any, Any, Any]:
+        """An item's sure share, the rows where it is open, its upper end where that is computed, and whether it applies."""
+        program = self.program
+        slot, high_slot = program.item_slots[index], program.high_slots[index]
+        most: Any = None
+        if slot in program.checks:
+            truth = _broadcast(slots[slot], count)
+            np.equal(truth, 2, out=self.flags[:count])
+            share: Any = np.multiply(self.flags[:count], float(SHARE), out=self.known[:count])
+            unknown = np.flatnonzero(truth == 1)
+        elif high_slot is not None:
+            most = _broadcast(slots[high_slot], count)
+            share = self.known[:count]
+            np.copyto(share, slots[slot])
+            unknown = np.flatnonzero(most != share)
+            most = most.copy()
+        else:
+            np.isnan(slots[slot], out=self.flags[:count])
+            unknown = np.flatnonzero(self.flags[:count])
+            share = np.fmax(slots[slot], 0.0, out=self.known[:count])
+        applies_slot = program.applies_slots[index]
+        applies = _broadcast(slots[applies_slot], count) if conditional and applies_slot is not None else None
+        if self.shares is not None and self.applies is not None:
+            kept = self.shares[index, rows]
+            kept[:] = share
+            kept[unknown] = -1 - kept[unknown]
+            if applies is not None:
+                self.applies[index, rows] = applies
+        return share, unknown, most, applies
 
     def _redistribute(self, parts: list[tuple[Floats, Floats, Any, int]], count: int) -> tuple[Whole, Whole]:
         full = self.program.standard.full_points
+        if not parts:
+            return np.zeros(count, np.int64), np.zeros(count, np.int64)
         if all(isinstance(applicable, float) for _, _, applicable, _ in parts):
             low, high = sum(part[0] for part in parts), sum(part[1] for part in parts)
-            return np.asarray(low).astype(np.int64), np.asarray(high).astype(np.int64)
-        standing = sum(np.where(np.broadcast_to(applicable, count) > 0, points, 0) for _, _, applicable, points in parts)
+            return self._scaled(np.asarray(low).astype(np.int64)), self._scaled(np.asarray(high).astype(np.int64))
+        standing = np.asarray(sum(np.where(np.broadcast_to(applicable, count) > 0, points, 0) for _, _, applicable, points in parts), np.int64)
         totals = [np.zeros(count, np.int64), np.zeros(count, np.int64)]
         for low, high, applicable, points in parts:
             share_out = np.broadcast_to(applicable, count).astype(np.int64)
             for total, score in zip(totals, (low, high), strict=True):
-                whole = score.astype(np.int64)
-                whole = np.where(share_out == points, whole, _half_even(whole * points, np.maximum(share_out, 1)))
-                whole = np.where(standing == full, whole, _half_even(whole * full, np.maximum(standing, 1)))
-                total += np.where(share_out > 0, whole, 0)
-        return totals[0], totals[1]
+                total += redistributed(score.astype(np.int64), points, share_out, full, standing)
+        return self._scaled(totals[0]), self._scaled(totals[1])
+
+    def _scaled(self, total: Whole) -> Whole:
+        numerator, denominator = self.program.standard.scale
+        return total if numerator == denominator else _half_even(total * numerator, np.asarray(denominator))
+
+    def _set_levels(self, slots: dict[int, Any], rows: slice, count: int) -> None:
+        standard = self.program.standard
+        low, held = self.low[rows], self.veto[rows] == 2
+        if standard.rounding.compare == "rounded" and standard.levels:
+            step = standard.rounding.step * SHARE
+            low = _half_even(low, np.asarray(step)) * step
+        for index, (level, (direct, requires)) in enumerate(zip(standard.levels, self.program.level_slots, strict=True)):
+            reached = low >= level.at * SHARE if level.at is not None else np.zeros(count, np.bool_)
+            if direct is not None:
+                reached = reached | (_broadcast(slots[direct], count) == 2)
+            if requires is not None:
+                reached = reached & (_broadcast(slots[requires], count) == 2)
+            self.level[rows][reached & held] = index
+
+
+def curves(standard: Standard) -> Iterator[Curve]:
+    """Every curve of a standard, alternatives included."""
+    for item in standard.items:
+        for rule in item.rule.rules if isinstance(item.rule, BestOf) else (item.rule,):
+            if isinstance(rule, Curve):
+                yield rule
+
+
+def redistributed(score: Whole, points: int, applicable: Whole, full: int, standing: Whole) -> Whole:
+    """A group's score after both redistributions; see ``score._scaled``."""
+    whole = np.where(applicable == points, score, _half_even(score * points, np.maximum(applicable, 1)))
+    whole = np.where(standing == full, whole, _half_even(whole * full, np.maximum(standing, 1)))
+    return np.where(applicable > 0, whole, 0)
+
+
+def _bounded(low: Floats, high: Floats, applies: Any) -> tuple[Floats, Floats, Any]:
+    """Both ends of an item's share where it may not apply; an item that does not apply earns −1 and is never picked."""
+    if applies is None:
+        return low, high, None
+    low = np.where(applies == 2, low, 0.0)
+    high = np.where(applies == 0, 0.0, np.where(applies == 1, float(SHARE), high))
+    return low, high, applies
+
+
+def _best(entries: list[tuple[Floats, Floats, Any]], pick: int) -> tuple[Floats, Floats, Any]:
+    """Sum of the best ``pick`` at both ends, and how many of them are lost because too few apply."""
+    keep = min(pick, len(entries))
+    low = np.sort(np.stack([entry[0] for entry in entries]), axis=0)[-keep:].sum(axis=0)
+    high = np.sort(np.stack([entry[1] for entry in entries]), axis=0)[-keep:].sum(axis=0)
+    if all(applies is None for _, _, applies in entries):
+        return low, high, 0.0
+    applying = sum(1.0 if applies is None else (applies != 0).astype(np.float64) for _, _, applies in entries)
+    return low, high, np.maximum(keep - applying, 0.0)
 
 
 def _half_even(numerator: Whole, denominator: Whole) -> Whole:
@@ -327,6 +433,43 @@ def _compare(ufunc: Any) -> Operation:
     return run
 
 
+def _ratio(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
+    value, constant, cap = args
+    if instruction.op == "ratio_up":
+        np.multiply(value, constant, out=out)
+    else:
+        np.divide(constant, value, out=out)
+    np.minimum(out, cap, out=out)
+    np.maximum(out, 0.0, out=out)
+    np.rint(out, out=out)
+    if instruction.op == "ratio_down":
+        np.less_equal(value, 0.0, out=flags)
+        np.copyto(out, float(SHARE), where=flags)
+
+
+def _per_step(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
+    start, step, penalty, started, lower = instruction.table[0]
+    larger, smaller = (args[0], start) if lower else (start, args[0])
+    np.subtract(larger, smaller, out=out)
+    np.divide(out, step, out=out)
+    np.minimum(out, 1e6, out=out)
+    np.maximum(out, 0.0, out=out)
+    np.divide(np.rint(np.multiply(out, NEAR, out=out), out=out), NEAR, out=out)
+    (np.ceil if started else np.floor)(out, out=out)
+    np.subtract(float(SHARE), np.multiply(out, penalty, out=out), out=out)
+    np.maximum(out, 0.0, out=out)
+
+
+def _share_of_truth(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
+    np.copyto(out, np.array((0.0, np.nan, float(SHARE)))[args[0]])
+
+
+def _end(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
+    np.copyto(out, args[0])
+    np.isnan(out, out=flags)
+    np.copyto(out, float(SHARE) if instruction.op == "most" else 0.0, where=flags)
+
+
 def _simple(ufunc: Any) -> Operation:
     def run(out: Any, args: list[Any], instruction: Instruction, flags: Any) -> None:
         ufunc(*args, out=out)
@@ -387,4 +530,10 @@ OPERATIONS: dict[str, Operation] = {
     "curve": _curve,
     "tier": _tier,
     "tier_down": _tier,
+    "ratio_up": _ratio,
+    "ratio_down": _ratio,
+    "per_step": _per_step,
+    "share_of_truth": _share_of_truth,
+    "least": _end,
+    "most": _end,
 }

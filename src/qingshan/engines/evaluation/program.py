@@ -1,9 +1,11 @@
 """A standard compiled to a short list of array instructions: data, not code, so that an uploaded file can never run anything."""
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from qingshan.engines.evaluation.formula import Name, Node, Number, Operation
-from qingshan.engines.evaluation.standard import Check, Curve, Standard, Tier
+from qingshan.engines.evaluation.standard import SHARE, BestOf, Check, Curve, PerStep, Ratio, Requirement, Rule, SingleRule, Standard, Unpublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,12 @@ class Program:
     parameters: dict[int, tuple[str, int]] = field(default_factory=dict)  # slot → (item id, 0 base | 1 slope)
     instructions: list[Instruction] = field(default_factory=list)
     item_slots: list[int] = field(default_factory=list)  # share of each item [10⁻⁶, NaN = unknown], or the truth of a check
+    high_slots: list[int | None] = field(default_factory=list)  # upper end of an item's share where it is not simply open
     checks: set[int] = field(default_factory=set)  # item slots that hold a truth
     applies_slots: list[int | None] = field(default_factory=list)
     veto_slots: list[int] = field(default_factory=list)
+    level_slots: list[tuple[int | None, int | None]] = field(default_factory=list)  # of each level: direct, requires
+    value_slots: dict[str, int] = field(default_factory=dict)  # quantities asked for by name
     truth_registers: set[int] = field(default_factory=set)
     slots: int = 0
     last_use: dict[int, int] = field(default_factory=dict)
@@ -41,6 +46,11 @@ class Program:
 def compile_standard(standard: Standard) -> Program:
     """Compile a checked standard; takes about a millisecond. (编译)"""
     return _Compiler(standard).program()
+
+
+def compile_values(standard: Standard, names: Sequence[str]) -> Program:
+    """Compile only what the named inputs, parameters and derived quantities need."""
+    return _Compiler(replace(standard, groups=(), vetoes=(), levels=())).values(names)
 
 
 class _Compiler:
@@ -52,31 +62,80 @@ class _Compiler:
             self.names[item.key] = self._column(item.key, truth=item.kind == "truth")
         for parameter in standard.parameters:
             self.names[parameter.key] = self._constant(parameter.value)
+        for statistic in standard.statistics:
+            self.names[statistic.key] = self._column(statistic.key)
         self.derived = {quantity.key: quantity.formula.node for quantity in standard.derived}
 
     def program(self) -> Program:
         result, standard = self.result, self.result.standard
         for item in standard.items:
-            rule = item.rule
-            if isinstance(rule, Check):
-                slot = self._node(rule.when.node)
-                result.checks.add(slot)
-            elif isinstance(rule, Tier):
-                sign = 1.0 if rule.better == "higher" else -1.0
-                table = (tuple(sign * at for at, _ in rule.steps), (0.0, *(float(share) for _, share in rule.steps)))
-                slot = self._emit("tier" if sign > 0 else "tier_down", (self._node(rule.value.node),), table)
-            else:
-                slot = self._curve(item.id, rule)
-            result.item_slots.append(slot)
+            low, high = self._rule(item.id, item.rule)
+            if isinstance(item.rule, Check):
+                result.checks.add(low)
+            result.item_slots.append(low)
+            result.high_slots.append(high)
             result.applies_slots.append(None if item.applies_when is None else self._node(item.applies_when.node))
         result.veto_slots = [self._node(veto.must.node) for veto in standard.vetoes]
-        keep = {*result.item_slots, *result.veto_slots, *(slot for slot in result.applies_slots if slot is not None)}
+        for level in standard.levels:
+            result.level_slots.append((self._all("or", level.direct), self._all("and", level.requires)))
+        applies = [slot for slot in result.applies_slots if slot is not None]
+        ends = [slot for slot in result.high_slots if slot is not None]
+        levels = [slot for pair in result.level_slots for slot in pair if slot is not None]
+        return self._finished({*result.item_slots, *ends, *result.veto_slots, *applies, *levels})
+
+    def values(self, names: Sequence[str]) -> Program:
+        self.result.value_slots = {name: self._node(Name(name, 0)) for name in names}
+        return self._finished(set(self.result.value_slots.values()))
+
+    def _finished(self, keep: set[int]) -> Program:
+        result = self.result
         for index, instruction in enumerate(result.instructions):
             for argument in instruction.arguments:
                 result.last_use[argument] = index
         for slot in keep:
             result.last_use[slot] = len(result.instructions)
         return result
+
+    def _all(self, op: str, requirements: Sequence[Requirement]) -> int | None:
+        slot: int | None = None
+        for entry in requirements:
+            one = self._node(entry.must.node)
+            slot = one if slot is None else self._truth(self._emit(op, (slot, one)))
+        return slot
+
+    def _rule(self, item: str, rule: Rule) -> tuple[int, int | None]:
+        """Slot of the share, or of a check's truth; and of its upper end where that differs."""
+        if isinstance(rule, Unpublished):
+            return self._constant(math.nan), None
+        if not isinstance(rule, BestOf):
+            return self._single(item, rule), None
+        ends: list[tuple[int, int]] = []
+        for index, alternative in enumerate(rule.rules):
+            slot = self._single(f"{item}/{index}", alternative)
+            if isinstance(alternative, Check):
+                slot = self._emit("share_of_truth", (slot,))
+            ends.append((self._emit("least", (slot,)), self._emit("most", (slot,))))
+        low, high = ends[0]
+        for other_low, other_high in ends[1:]:
+            low, high = self._emit("max", (low, other_low)), self._emit("max", (high, other_high))
+        return low, high
+
+    def _single(self, item: str, rule: SingleRule) -> int:
+        if isinstance(rule, Check):
+            return self._node(rule.when.node)
+        if isinstance(rule, Curve):
+            return self._curve(item, rule)
+        value = self._node(rule.value.node)
+        lower = rule.better == "lower"
+        if isinstance(rule, Ratio):
+            constant = self._constant(SHARE * rule.lead if lower else SHARE / rule.lead)
+            return self._emit("ratio_down" if lower else "ratio_up", (value, constant, self._constant(float(rule.cap))))
+        if isinstance(rule, PerStep):
+            settings = (rule.start, rule.step, float(rule.penalty), float(rule.counting == "started"), float(lower))
+            return self._emit("per_step", (value,), (settings,))
+        sign = -1.0 if lower else 1.0
+        table = (tuple(sign * at for at, _ in rule.steps), (0.0, *(float(share) for _, share in rule.steps)))
+        return self._emit("tier_down" if lower else "tier", (value,), table)
 
     def _curve(self, item: str, rule: Curve) -> int:
         value = self._node(rule.value.node)

@@ -10,7 +10,7 @@ from qingshan.kernel.citation import Citation
 from qingshan.kernel.text import Text
 from qingshan.kernel.trace import Trace
 
-ItemState = Literal["scored", "missing", "no_benchmark", "not_applicable"]
+ItemState = Literal["scored", "missing", "no_benchmark", "not_applicable", "not_picked", "unpublished"]
 VetoState = Literal["met", "failed", "unknown"]
 
 
@@ -126,6 +126,32 @@ class VetoResult:
     curable: bool
     trace: Trace
     source: Citation
+    section: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """A prerequisite or a ground for direct recognition. (前置条件、直接认定)"""
+
+    id: str
+    label: Text
+    state: VetoState
+    trace: Trace
+    source: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResult:
+    """Whether a level is reached, and by what. (等级判定)"""
+
+    id: str
+    label: Text
+    at: int | None  # [10⁻⁴ point]
+    state: VetoState
+    by: Literal["score", "direct", ""]
+    requires: tuple[RequirementResult, ...]
+    direct: tuple[RequirementResult, ...]
+    source: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +188,7 @@ class Evaluation:
     level_high: str
     derived: tuple[Trace, ...]
     unverified: tuple[Citation, ...]
+    levels: tuple[LevelResult, ...] = ()
 
     @property
     def veto_state(self) -> VetoState:

@@ -1,7 +1,9 @@
 """A standard as typed values: what ``library`` builds from YAML and the engine applies. Frozen, so a draft cannot leak into law in force."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from qingshan.engines.evaluation.formula import Node
@@ -11,6 +13,7 @@ from qingshan.kernel.text import Text
 
 POINT = 10_000  # item points are integers of 10⁻⁴ point
 SHARE = 1_000_000  # a share of the full points is an integer of 10⁻⁶
+MOST_RATIO = 1_000 * SHARE  # a ratio without a cap is still bounded, so that sums stay exact
 SCALE = POINT * SHARE  # so a score is an exact integer of 10⁻¹⁰ point
 
 
@@ -34,6 +37,23 @@ class Input:
     form: str = ""  # statistical form with which it must agree, e.g. "B205-1"
     low: float | None = None
     high: float | None = None
+    of: str = ""  # for an earlier year's value: the input it belongs to; its key is then "key@-1"
+    year: int = 0  # 0 the evaluated year, −1 the year before …
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A figure of a frozen population to which plants are compared: mean or percentile, of all or of the industry. (群体统计值)"""
+
+    key: str
+    label: Text
+    unit: str
+    of: str  # input or derived quantity
+    over: Literal["all", "industry"]
+    function: Literal["mean", "percentile"]
+    percent: float
+    least: int  # fewer plants than this give no figure
+    source: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +128,92 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """Actual value over the lead value, or the inverse where lower is better; may earn more than full points. (比值评分)
+
+    Where lower is better and the value is zero or negative, the lead value counts as reached.
+    """
+
+    value: Formula
+    unit: str
+    better: Literal["lower", "higher"]
+    lead: float
+    cap: int  # most that is earned [10⁻⁶]; MOST_RATIO where the rule has no cap
+
+
+@dataclass(frozen=True, slots=True)
+class PerStep:
+    """Full points up to ``start``, then a penalty for each step beyond it, until nothing is left. (逐档扣分)"""
+
+    value: Formula
+    unit: str
+    better: Literal["lower", "higher"]
+    start: float
+    step: float
+    penalty: int  # [10⁻⁶] for each step
+    counting: Literal["complete", "started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """Points that exist but whose rule could not be found: never scored, always open. (细则未获得)"""
+
+
+@dataclass(frozen=True, slots=True)
+class BestOf:
+    """Alternatives, e.g. a level or a growth: the best one counts. (择优)"""
+
+    rules: tuple["SingleRule", ...]
+
+
+SingleRule = Curve | Tier | Check | Ratio | PerStep
+Rule = SingleRule | BestOf | Unpublished
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A scored indicator of the lowest level. (指标)"""
 
     id: str
     label: Text
     points: int  # [10⁻⁴ point]
-    rule: Curve | Tier | Check
+    rule: Rule
     type: Text
     source: Citation
     applies_when: Formula | None = None
     note: Text | None = None
+    choice: str = ""  # the “choose n” to which it belongs
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Of its items, all of equal points, the best ``pick`` count. (必选与选择指标)"""
+
+    id: str
+    pick: int
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A level-1 indicator; its points are the sum of its items'. (一级指标)"""
+    """A level-1 indicator; its points are the sum of its items', of a choice only as many as are picked. (一级指标)"""
 
     id: str
     label: Text
     items: tuple[Item, ...]
+    choices: tuple[Choice, ...] = ()
 
     @property
     def points(self) -> int:
         """Full points. [10⁻⁴ point]"""
-        return sum(item.points for item in self.items)
+        return self.points_among({item.id for item in self.items})
+
+    def points_among(self, applicable: set[str]) -> int:
+        """Full points if only these items apply. [10⁻⁴ point]"""
+        total = sum(item.points for item in self.items if not item.choice and item.id in applicable)
+        for choice in self.choices:
+            points = [item.points for item in self.items if item.choice == choice.id and item.id in applicable]
+            total += sum(points[: choice.pick])
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +225,47 @@ class Veto:
     must: Formula
     source: Citation
     curable: bool = True
+    section: Text | None = None  # where a table has sections, e.g. 资源属性
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A condition of one level: a prerequisite, or what earns the level directly. (前置条件、直接认定)"""
+
+    id: str
+    label: Text
+    must: Formula
+    source: Citation
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A title that a score earns. (等级)"""
+    """A title: earned by a score or directly, if its prerequisites and all basic requirements hold. (等级)"""
 
     id: str
     label: Text
-    at: int  # [10⁻⁴ point]
+    at: int | None  # [10⁻⁴ point]; None: the mark is not known, or the level is only given directly
     source: Citation
+    requires: tuple[Requirement, ...] = ()
+    direct: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Grades by place among all: the best ``upto`` share earns the grade. (按名次定档)"""
+
+    grades: tuple[tuple[str, Text, int], ...]  # (id, label, share of all up to which it reaches [10⁻⁶]), best first
+    ties: Literal["include", "exclude"]  # whether those equal to the last one inside are inside
+    over: Text
+    source: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """How the old version and the new one live side by side. (过渡规则)"""
+
+    rule: Literal["applicant_choice", "old_until", "new_from_next_review"]
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +297,12 @@ class Standard:
     rounding: Rounding
     sha256: str
     notes: tuple[Text, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
+    ranking: Ranking | None = None
+    scaled_to: int | None = None  # [10⁻⁴ point]: an index; the sum of points is scaled to this
+    supersedes: str = ""  # "id@version"
+    transition: Transition | None = None
+    tests: int = 0  # worked examples in the file
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -193,5 +311,13 @@ class Standard:
 
     @property
     def full_points(self) -> int:
-        """Full score. [10⁻⁴ point]"""
+        """Sum of all points before scaling. [10⁻⁴ point]"""
         return sum(group.points for group in self.groups)
+
+    @property
+    def scale(self) -> tuple[int, int]:
+        """Numerator and denominator, in lowest terms, that turn the sum of points into the index."""
+        if self.scaled_to is None or not self.full_points:
+            return 1, 1
+        shared = math.gcd(self.scaled_to, self.full_points)
+        return self.scaled_to // shared, self.full_points // shared

@@ -1,6 +1,7 @@
 """What ships in the library is sound: units, sources, checks of the standards themselves."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from qingshan.kernel.quantity import parse_unit
 from qingshan.library.codes import area_name, districts, industry_name
 from qingshan.library.factors import coal_equivalents, grid_factor, table
-from qingshan.library.limits import product_limit, product_limits
+from qingshan.library.limits import grade, product_limit, product_limits
 from qingshan.library.standards import available, overlaps
 
 
@@ -73,3 +74,36 @@ def test_every_file_is_of_the_strict_subset(path):
     from qingshan.library.strict_yaml import read_yaml
 
     assert read_yaml(path).data["schema"].startswith("qingshan/")
+
+
+def test_every_energy_limit_of_the_field_file_is_there():
+    documents = {limit.source.document for limit in product_limits().values()}
+
+    assert len(documents) >= 31
+    assert len(product_limits()) >= 420
+
+
+def test_levels_are_compared_one_by_one_and_without_rounding():
+    clinker = product_limit("gb16780-2021/clinker")
+    old_unit = product_limit("gb21258-2024/sc_600")
+
+    assert grade(clinker, Decimal(100)).best == 1
+    assert grade(clinker, Decimal("100.0000001")).best == 2
+    assert grade(clinker, Decimal("117.01")).breaches
+    assert grade(old_unit, Decimal("285.5")).meets == (True, False, True)
+    assert grade(product_limit("gb21256-2025/eaf_below_50t"), Decimal(60)).meets == (True, None, True)
+    assert grade(product_limit("gb21256-2025/converter"), Decimal("-31")).best == 1
+
+
+def test_corrections_are_formulas_of_the_plants_circumstances():
+    assert product_limit("gb16780-2021/cement").corrected({"clinker_ratio": 80}) == (85.5, 92.75, 100.0)
+    assert product_limit("gb16780-2021/cement").corrected({"clinker_ratio": 70}) == (80, 87, 94)
+    assert product_limit("gb21256-2025/blast_furnace").corrected({"ore_grade": 55}) == (379.05, 388.05, 433.05)
+    assert product_limit("gb21256-2025/eaf_70t").corrected({"hot_metal": 10, "stainless": 1}) == (58.3, 61.6, 70.4)
+    assert product_limit("gb29140-2024/combined_light").corrected({"sun_salt": 1})[0] == 171.1
+
+
+def test_a_limit_holds_from_its_day():
+    assert product_limit("gb21256-2025/sinter").in_force(date(2026, 6, 30)) is False
+    assert product_limit("gb21256-2025/sinter").in_force(date(2026, 7, 1)) is True
+    assert product_limit("gb31825-2024/newsprint").in_force(date(2026, 7, 1)) is None

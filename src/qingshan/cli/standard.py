@@ -1,12 +1,14 @@
 """`qingshan standard`: what the library holds, and whether a file of your own is sound."""
 
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
 from qingshan.engines.evaluation.standard import POINT
 from qingshan.library.errors import InvalidFile, NotInLibrary
-from qingshan.library.limits import product_limits
+from qingshan.library.limits import LEVEL_NAMES, grade, product_limit, product_limits
 from qingshan.library.rule_text import rule_text
 from qingshan.library.standards import available, load, overlaps, shipped_files, source_text, verified_share
 
@@ -80,3 +82,30 @@ def limits(language: str, needle: str) -> None:
         if needle in f"{limit.id} {limit.label.zh} {limit.label.en}":
             levels = " / ".join("–" if level is None else f"{level:g}" for level in limit.levels)
             click.echo(f"{limit.id}  {limit.label.in_language(language)}  {levels} {limit.unit}")
+
+
+@standard.command("grade")
+@click.argument("product")
+@click.argument("value")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Input of a correction, e.g. clinker_ratio=78.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the limit must hold.")
+@click.pass_obj
+def grade_value(language: str, product: str, value: str, inputs: tuple[str, ...], day: datetime | None) -> None:
+    """Compare VALUE with every level of PRODUCT (see `limits`), exactly and without rounding."""
+    limit = product_limit(product)
+    try:
+        given = {name: float(number) for name, _, number in (entry.partition("=") for entry in inputs)}
+        exact = Decimal(value)
+    except (ValueError, InvalidOperation) as error:
+        raise click.BadParameter("write numbers, e.g. 83.5 and --input clinker_ratio=78") from error
+    if day is not None and limit.in_force(day.date()) is False:
+        raise NotInLibrary(f"{limit.id} holds from {limit.effective_from}, not on {day.date()}.")
+    result = grade(limit, exact, given)
+    click.echo(f"{limit.label.in_language(language)}  {value} {limit.unit}  〔{limit.source}〕")
+    for name, level, met in zip(LEVEL_NAMES[limit.scheme], result.levels, result.meets, strict=True):
+        sign = "–" if met is None else "✓" if met else "✗"
+        click.echo(f"  {sign} {name.in_language(language)}  ≤ {'–' if level is None else f'{level:g}'} {limit.unit}")
+    for correction in limit.corrections:
+        wanted = ", ".join(correction.inputs)
+        used = bool(correction.formulas) and set(correction.inputs) <= set(given)
+        click.echo(f"  {'+' if used else '?'} {correction.label.in_language(language)}{'' if used or not wanted else f' (--input {wanted})'}")

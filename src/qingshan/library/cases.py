@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from qingshan.engines.evaluation.population import curves as curves_of
 from qingshan.engines.evaluation.result import Benchmark
-from qingshan.engines.evaluation.standard import Curve, Standard
+from qingshan.engines.evaluation.standard import Standard
 from qingshan.engines.metering.aggregate import suspicious_months
 from qingshan.engines.metering.emissions import RULES, ElectricityRule
 from qingshan.engines.metering.energy import CONVERSIONS, Conversion
@@ -337,7 +338,7 @@ class _Reader:
             emission_blocks=blocks,
             emission_evidence=evidence,
             facts=self.facts((*path, "facts"), body.get("facts")),
-            products=tuple(self.products((*path, "products"), body.get("products"))),
+            products=tuple(self.products((*path, "products"), body.get("products"), year)),
             benchmarks=self.benchmarks((*path, "benchmarks"), body.get("benchmarks")),
         )
 
@@ -564,7 +565,7 @@ class _Reader:
             found[key] = Fact(number * factor, wanted.unit, self.evidence(row))
         return found
 
-    def products(self, path: Path_, value: Any) -> Iterator[ProductRow]:
+    def products(self, path: Path_, value: Any, year: int) -> Iterator[ProductRow]:
         for index, entry in enumerate(self.rows(path, value)):
             here = (*path, index)
             row = self.mapping(here, entry, {"limit", "output", "unit", "energy", "energy_unit", "evidence"})
@@ -578,6 +579,17 @@ class _Reader:
                     Text(str(error), str(error)),
                 )
                 continue
+            if limit.in_force(date(year, 12, 31)) is False:
+                self.report(
+                    (*here, "limit"),
+                    limit.id,
+                    Text(
+                        f"{limit.source.document} 自 {limit.effective_from} 起实施，{year} 年尚未生效",
+                        f"in force from {limit.effective_from}, not in {year}",
+                    ),
+                    Text("仅供对照；评级用当年有效的限额标准", "for comparison only; grade by the limit in force in that year"),
+                    "warning",
+                )
             output = self.number((*here, "output"), row.get("output"))
             energy = self.number((*here, "energy"), row.get("energy"), negative=True)
             if output is None or energy is None or output == 0:
@@ -594,7 +606,7 @@ class _Reader:
             yield ProductRow(limit, output, str(row["unit"]), energy, str(row["energy_unit"]), self.evidence(row))
 
     def benchmarks(self, path: Path_, value: Any) -> dict[str, Benchmark]:
-        curves = {item.rule.external: item.rule for item in self.standard.items if isinstance(item.rule, Curve) and item.rule.external}
+        curves = {rule.external: rule for rule in curves_of(self.standard) if rule.external}
         found = {}
         for key, entry in self.mapping(path, value, set(curves)).items():
             if key not in curves:

@@ -4,6 +4,8 @@ Columns are read in blocks that fit the processor's cache. Parameters by industr
 gathered for each row; rows themselves are never moved.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,7 @@ import numpy.typing as npt
 
 from qingshan.engines.evaluation.errors import WrongColumns
 from qingshan.engines.evaluation.explain import NEAR
+from qingshan.engines.evaluation.formula import Node
 from qingshan.engines.evaluation.program import Instruction, Program, compile_values
 from qingshan.engines.evaluation.standard import SHARE, BestOf, Curve, Standard
 from qingshan.kernel.codes import industry_chain
@@ -78,11 +81,28 @@ def evaluate_population(
     return _Run(program, population, figures or {}, keep_shares=keep_shares).scores()
 
 
-def evaluate_values(standard: Standard, names: Sequence[str], population: Population) -> dict[str, Floats]:
-    """Inputs, parameters or derived quantities of n plants by name; truths as 0, 1, 2."""
-    run = _Run(compile_values(standard, names), population, {}, keep_shares=False)
+def evaluate_values(
+    standard: Standard, nodes: Mapping[str, Node], population: Population, figures: Mapping[str, Floats] | None = None
+) -> dict[str, Floats]:
+    """Any formulas over a standard's inputs, parameters and derived quantities, for n plants; truths as 0, 1, 2."""
+    run = _Run(compile_values(standard, nodes), population, figures or {}, keep_shares=False)
     run.scores()
     return run.values
+
+
+def population_hash(population: Population) -> str:
+    """SHA-256 over all columns, so that a result names the population it was made on."""
+    digest = hashlib.sha256()
+    for part in (json.dumps(list(population.industries)).encode(), population.industry.tobytes()):
+        digest.update(part)
+    for key, column in sorted(population.columns.items()):
+        digest.update(key.encode())
+        digest.update(np.ascontiguousarray(column).tobytes())
+    for key, lines in sorted(population.lines.items()):
+        digest.update(key.encode())
+        for array in (lines.row, lines.value, lines.base, lines.lead, lines.weight):
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def reference_parameters(standard: Standard, industries: Sequence[str]) -> dict[str, tuple[Floats, Floats]]:
@@ -278,14 +298,14 @@ class _Run:
 
     def _scaled(self, total: Whole) -> Whole:
         numerator, denominator = self.program.standard.scale
-        return total if numerator == denominator else _half_even(total * numerator, np.asarray(denominator))
+        return total if numerator == denominator else half_even(total * numerator, np.asarray(denominator))
 
     def _set_levels(self, slots: dict[int, Any], rows: slice, count: int) -> None:
         standard = self.program.standard
         low, held = self.low[rows], self.veto[rows] == 2
         if standard.rounding.compare == "rounded" and standard.levels:
             step = standard.rounding.step * SHARE
-            low = _half_even(low, np.asarray(step)) * step
+            low = half_even(low, np.asarray(step)) * step
         for index, (level, (direct, requires)) in enumerate(zip(standard.levels, self.program.level_slots, strict=True)):
             reached = low >= level.at * SHARE if level.at is not None else np.zeros(count, np.bool_)
             if direct is not None:
@@ -305,8 +325,8 @@ def curves(standard: Standard) -> Iterator[Curve]:
 
 def redistributed(score: Whole, points: int, applicable: Whole, full: int, standing: Whole) -> Whole:
     """A group's score after both redistributions; see ``score._scaled``."""
-    whole = np.where(applicable == points, score, _half_even(score * points, np.maximum(applicable, 1)))
-    whole = np.where(standing == full, whole, _half_even(whole * full, np.maximum(standing, 1)))
+    whole = np.where(applicable == points, score, half_even(score * points, np.maximum(applicable, 1)))
+    whole = np.where(standing == full, whole, half_even(whole * full, np.maximum(standing, 1)))
     return np.where(applicable > 0, whole, 0)
 
 
@@ -330,7 +350,8 @@ def _best(entries: list[tuple[Floats, Floats, Any]], pick: int) -> tuple[Floats,
     return low, high, np.maximum(keep - applying, 0.0)
 
 
-def _half_even(numerator: Whole, denominator: Whole) -> Whole:
+def half_even(numerator: Whole, denominator: Whole) -> Whole:
+    """Integer quotients, halves to the even neighbour; see ``result.divide_half_even``."""
     quotient = numerator // denominator
     twice = 2 * (numerator - quotient * denominator)
     return np.asarray(quotient + ((twice > denominator) | ((twice == denominator) & (quotient % 2 == 1))))

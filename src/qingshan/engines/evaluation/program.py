@@ -1,7 +1,7 @@
 """A standard compiled to a short list of array instructions: data, not code, so that an uploaded file can never run anything."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qingshan.engines.evaluation.formula import Name, Node, Number, Operation
@@ -48,9 +48,9 @@ def compile_standard(standard: Standard) -> Program:
     return _Compiler(standard).program()
 
 
-def compile_values(standard: Standard, names: Sequence[str]) -> Program:
-    """Compile only what the named inputs, parameters and derived quantities need."""
-    return _Compiler(replace(standard, groups=(), vetoes=(), levels=())).values(names)
+def compile_values(standard: Standard, nodes: Mapping[str, Node]) -> Program:
+    """Compile only what some formulas over a standard's names need."""
+    return _Compiler(replace(standard, groups=(), vetoes=(), levels=())).values(nodes)
 
 
 class _Compiler:
@@ -83,8 +83,8 @@ class _Compiler:
         levels = [slot for pair in result.level_slots for slot in pair if slot is not None]
         return self._finished({*result.item_slots, *ends, *result.veto_slots, *applies, *levels})
 
-    def values(self, names: Sequence[str]) -> Program:
-        self.result.value_slots = {name: self._node(Name(name, 0)) for name in names}
+    def values(self, nodes: Mapping[str, Node]) -> Program:
+        self.result.value_slots = {key: self._node(node) for key, node in nodes.items()}
         return self._finished(set(self.result.value_slots.values()))
 
     def _finished(self, keep: set[int]) -> Program:

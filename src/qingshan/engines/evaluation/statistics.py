@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import rfc8785
 
+from qingshan.engines.evaluation.formula import Name
 from qingshan.engines.evaluation.population import Floats, Population, evaluate_values
 from qingshan.engines.evaluation.standard import Standard, Statistic
 from qingshan.kernel.codes import industry_chain
@@ -44,7 +45,7 @@ def freeze(standard: Standard, population: Population, label: str) -> Frozen:
         label: What the population is, e.g. “全市 2025 年度填报企业”.
     """
     wanted = {statistic.of for statistic in standard.statistics}
-    columns = evaluate_values(standard, sorted(wanted), population)
+    columns = evaluate_values(standard, {name: Name(name, 0) for name in sorted(wanted)}, population)
     values: dict[str, dict[str, tuple[float, int]]] = {}
     for statistic in standard.statistics:
         column = columns[statistic.of]

@@ -85,7 +85,12 @@ def evaluate_values(
     standard: Standard, nodes: Mapping[str, Node], population: Population, figures: Mapping[str, Floats] | None = None
 ) -> dict[str, Floats]:
     """Any formulas over a standard's inputs, parameters and derived quantities, for n plants; truths as 0, 1, 2."""
-    run = _Run(compile_values(standard, nodes), population, figures or {}, keep_shares=False)
+    return run_values(compile_values(standard, nodes), population, figures)
+
+
+def run_values(program: Program, population: Population, figures: Mapping[str, Floats] | None = None) -> dict[str, Floats]:
+    """The same with formulas compiled before."""
+    run = _Run(program, population, figures or {}, keep_shares=False)
     run.scores()
     return run.values
 
@@ -138,12 +143,13 @@ class _Run:
         self.values = {name: np.zeros(self.size) for name in program.value_slots}
         self.choices = [{choice.id: choice.pick for choice in group.choices} for group in program.standard.groups]
         self.plan, floats, truths = _plan(program)
-        self.float_pool = [np.empty(BLOCK) for _ in range(floats)]
-        self.truth_pool = [np.empty(BLOCK, np.uint8) for _ in range(truths)]
+        block = self.block = max(min(BLOCK, self.size), 1)
+        self.float_pool = [np.empty(block) for _ in range(floats)]
+        self.truth_pool = [np.empty(block, np.uint8) for _ in range(truths)]
         self.empty_columns: dict[int, npt.NDArray[Any]] = {}
-        self.parameter_pool = {slot: np.empty(BLOCK) for slot in program.parameters}
-        self.known = np.empty(BLOCK)
-        self.flags = np.empty(BLOCK, np.bool_)
+        self.parameter_pool = {slot: np.empty(block) for slot in program.parameters}
+        self.known = np.empty(block)
+        self.flags = np.empty(block, np.bool_)
 
     def _check_columns(self) -> None:
         wrong = []
@@ -168,8 +174,8 @@ class _Run:
 
     def scores(self) -> PopulationScores:
         with np.errstate(all="ignore"):
-            for begin in range(0, self.size, BLOCK):
-                stop = min(begin + BLOCK, self.size)
+            for begin in range(0, self.size, self.block):
+                stop = min(begin + self.block, self.size)
                 self._block(slice(begin, stop), stop - begin)
         return PopulationScores(self.low, self.high, self.veto, self.shares, self.applies, self.level)
 
@@ -193,7 +199,7 @@ class _Run:
         if column is not None:
             return column[rows]
         if slot not in self.empty_columns:
-            self.empty_columns[slot] = np.full(BLOCK, 1, np.uint8) if slot in self.program.truth_registers else np.full(BLOCK, np.nan)
+            self.empty_columns[slot] = np.full(self.block, 1, np.uint8) if slot in self.program.truth_registers else np.full(self.block, np.nan)
         return self.empty_columns[slot][:count]
 
     def _add_up(self, slots: dict[int, Any], rows: slice, count: int) -> None:

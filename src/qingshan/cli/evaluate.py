@@ -1,6 +1,7 @@
 """`qingshan evaluate`: one plant's case against a standard."""
 
 import json
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 from qingshan.engines.evaluation.gap import shortest_way
 from qingshan.engines.evaluation.result import Evaluation, ItemResult, points_of
 from qingshan.engines.evaluation.score import evaluate
+from qingshan.engines.evaluation.standard import Standard
 from qingshan.engines.metering.emissions import RULES
 from qingshan.engines.metering.energy import CONVERSIONS
 from qingshan.kernel.citation import BASES
@@ -32,17 +34,39 @@ STATES = {
 
 
 @click.command("evaluate")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--population", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Evaluate all plants and years of a Parquet file instead."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Where results of a population go: .parquet, .xlsx or .csv.")
 @click.option("--standard", "slug", default="gbt-36132-2025", show_default=True, help="Id of the standard; see `qingshan standard list`.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Use the version in force on this day; today if not given.")
 @click.option("--mark", type=float, help="Mark in points; shows the shortest way to it and exits with 1 if it is not surely reached.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (qingshan/explanation@1).")
 @click.option("--explain", is_flag=True, help="Print the reasons of each figure down to its inputs.")
 @click.pass_obj
-def evaluate_case(language: str, case: Path, slug: str, on: datetime | None, mark: float | None, as_json: bool, explain: bool) -> int:
-    """Evaluate a plant (评价). CASE is a YAML file or a filled workbook; `qingshan template evaluate` writes an empty one."""
+def evaluate_case(
+    language: str,
+    case: Path | None,
+    population: Path | None,
+    out: Path | None,
+    slug: str,
+    on: datetime | None,
+    mark: float | None,
+    as_json: bool,
+    explain: bool,
+) -> int:
+    """Evaluate a plant (评价). CASE is a YAML file or a filled workbook; `qingshan template evaluate` writes an empty one.
+
+    With --population, a Parquet file with one row a plant and year: plant, year, industry and the inputs of the standard.
+    """
     day = on.date() if on else datetime.now(tz=UTC).date()  # the clock is read here, at the door, and nowhere below
     standard = find(slug, on=day)
+    if (case is None) == (population is None):
+        raise click.UsageError("give either CASE or --population FILE.parquet")
+    if population is not None:
+        return _evaluate_population(population, out, standard, mark)
+    assert case is not None
     plant = read_case(case, standard)
     answers = []
     code = 0
@@ -63,6 +87,27 @@ def evaluate_case(language: str, case: Path, slug: str, on: datetime | None, mar
     if as_json:
         click.echo(json.dumps(answers[0] if len(answers) == 1 else answers, ensure_ascii=False, indent=1))
     return code
+
+
+def _evaluate_population(path: Path, out: Path | None, standard: Standard, mark: float | None) -> int:
+    import pyarrow as pa  # loaded only where a population is read: it doubles the start of every other command
+
+    from qingshan.library.population_file import PopulationFile, evaluate_file
+    from qingshan.library.result_file import write_results
+
+    file = PopulationFile(path, standard)
+    tables = []
+    with click.progressbar(evaluate_file(file), length=len(file.years), label=f"{standard.id} {standard.version}", file=sys.stderr) as years:
+        for plants, scores, table in years:
+            tables.append(table)
+            met, reached = int((scores.veto == 2).sum()), ""
+            if mark is not None:
+                reached = f", {int(((scores.veto == 2) & (scores.low >= int(Decimal(str(mark)) * 10**10))).sum())} at {mark:g} or more"
+            click.echo(f"{plants.year}  {len(plants.plants)} plants, {met} meet all requirements{reached}")
+    if out is not None:
+        write_results(pa.concat_tables(tables), out)
+        click.echo(f"→ {out}")
+    return 0
 
 
 def _print(result: Evaluation, year: CaseYear, facts: list[Trace], day: date, mark: float | None, language: str, explain: bool) -> None:

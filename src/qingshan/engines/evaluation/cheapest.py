@@ -74,7 +74,7 @@ class _Search:
     def passes(self, low: int, gate: int) -> bool:
         return gate == 2 and low >= self.mark * SHARE
 
-    def evaluate(self, bundles: Bundles) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    def evaluate(self, bundles: Bundles) -> tuple[npt.NDArray[np.int64], Bundles]:
         """Exact scores of bundles, and which of them pass and are allowed."""
         scores = self.workshop.score(self.workshop.with_bundles(self.plant, np.zeros(len(bundles), np.int64), bundles))
         good = (scores.veto == 2) & (scores.low >= self.mark * SHARE) & self.workshop.allowed(bundles)
@@ -132,7 +132,8 @@ class _Search:
 
     def _polished(self, start: Bundles) -> Bundles | None:
         """Best exact neighbour, again and again, from a bundle over the candidates; None if nothing near passes."""
-        bundle, best = start[0], None
+        bundle: Bundles = start[0]
+        best: Bundles | None = None
         for _ in range(6):
             near = self.widened(_neighbours(bundle))
             _, good = self.evaluate(near)
@@ -143,7 +144,7 @@ class _Search:
             place = int(np.lexsort((passing.sum(axis=1), np.round(costs, 9)))[0])
             if best is not None and float(costs[place]) >= float(self.cost(best[None])[0]) - 1e-9:
                 return best
-            best = passing[place]
+            best = np.asarray(passing[place])
             bundle = best[self.candidates]
         return best
 
@@ -368,4 +369,4 @@ class _Model:
         if solver.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
             return None
         values = np.array(solver.getSolution().col_value, np.float64)
-        return None if len(values) < self.count else np.asarray(values[: self.count] > 0.5)
+        return np.asarray(values[: self.count] > 0.5) if len(values) >= self.count else None

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "qingshan.apps.journal",
     "qingshan.apps.registry",
     "qingshan.apps.accounts",
+    "qingshan.apps.standards.apps.StandardsConfig",
     "qingshan.apps.metering",
     "qingshan.apps.evaluation",
     "qingshan.apps.publishing",

@@ -15,11 +15,13 @@ from typing import Any
 from django.utils import timezone
 
 from qingshan.apps.accounts import services as accounts
-from qingshan.apps.evaluation.selectors import evaluated_count
+from qingshan.apps.evaluation.selectors import evaluated_count, snapshots
 from qingshan.apps.journal.services import verify
 from qingshan.apps.publishing import services as publishing
 from qingshan.apps.registry import services as registry
-from qingshan.flows.evaluate import file_and_evaluate
+from qingshan.flows.evaluate import STANDARD, file_and_evaluate
+from qingshan.flows.invented_city import write_invented_city
+from qingshan.flows.standards import freeze_population
 from qingshan.kernel.actor import SYSTEM, Actor
 from qingshan.kernel.codes import make_uscc
 from qingshan.library.codes import area_name, districts
@@ -65,6 +67,7 @@ def load_city(plants: int = 60, *, seed: int = 2026) -> Iterator[str]:
     """Create the city where it is missing; harmless a second time. Yields lines for the person who waits."""
     at = timezone.now()
     if evaluated_count() >= plants:
+        yield from _frozen_city(at)
         yield f"演示城市已就绪 / the demonstration city is ready: {plants} plants, {verify()} events in the journal"
         yield from logins()
         return
@@ -84,6 +87,7 @@ def load_city(plants: int = 60, *, seed: int = 2026) -> Iterator[str]:
             file_and_evaluate(organisation_id=organisation_id, file=path, by=by, at=at, file_name=f"{plant['name']}.yaml")
     _people(ids, at)
     _titles(cases, at)
+    yield from _frozen_city(at)
     yield f"{plants} 家企业已填报并评价 / plants filed and evaluated; {verify()} events in the journal"
     yield from logins()
 
@@ -95,9 +99,22 @@ def logins() -> Iterator[str]:
         yield f"  {username:10} {name}"
 
 
+def _frozen_city(at: Any) -> Iterator[str]:
+    """2,400 invented plants as one frozen population: what drafts of standards are replayed on."""
+    if any(snapshot.is_demo for snapshot in snapshots()):
+        return
+    rng = random.Random(2026)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "city.parquet"
+        write_invented_city(path, 2400, (2024, 2025), areas=sorted(districts()), rng=rng)
+        freeze_population(file=path, name="演示城市 2024–2025（2400 家，虚构）", standard_slug=STANDARD, by=SYSTEM, at=at, is_demo=True)
+    yield "2400 家虚构企业的冻结群体已就绪，可用于修订推演 / a frozen population of 2,400 invented plants is ready for replays"
+
+
 _ACCOUNTS = (
     ("plant", "enterprise", "企业能管员（演示）"),
     ("city", "city", "市经信局（演示）"),
+    ("city2", "city", "市经信局标准复核（演示）"),
     ("district", "district", "北仑区经信局（演示）"),
     ("evaluator", "evaluator", "第三方评价机构（演示）"),
     ("expert", "expert", "专家（演示）"),

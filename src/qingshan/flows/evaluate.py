@@ -12,6 +12,7 @@ from qingshan.apps.evaluation import services as evaluation
 from qingshan.apps.metering import selectors as metered
 from qingshan.apps.metering import services as metering
 from qingshan.apps.registry import selectors as registry
+from qingshan.apps.standards import selectors as standards
 from qingshan.engines.evaluation.score import evaluate
 from qingshan.kernel.actor import SYSTEM, Actor
 from qingshan.kernel.errors import Problem, QingshanError
@@ -20,7 +21,6 @@ from qingshan.library.cases import build_case
 from qingshan.library.errors import InvalidFile
 from qingshan.library.explanation import to_json
 from qingshan.library.factors import table
-from qingshan.library.standards import find
 from qingshan.library.strict_yaml import parse_yaml
 from qingshan.library.subject import subject_from
 from qingshan.library.workbook import read_workbook
@@ -36,7 +36,7 @@ def file_and_evaluate(*, organisation_id: int, file: Path, by: Actor, at: dateti
         InvalidFile: With every problem of the file; nothing is stored.
     """
     name = file_name or file.name
-    standard = find(STANDARD, on=at.date())
+    standard = standards.in_force(STANDARD, on=at.date())
     if file.suffix.lower() == ".xlsx":
         content, place = read_workbook(file, standard)
     else:
@@ -59,7 +59,7 @@ def file_and_evaluate(*, organisation_id: int, file: Path, by: Actor, at: dateti
 def evaluate_filing(*, filing_id: int, by: Actor, at: datetime) -> int:
     """Evaluate a stored filing with the standard in force on that day. (评价)"""
     organisation_id, year, content = metered.filed_case(filing_id)
-    standard = find(STANDARD, on=at.date())
+    standard = standards.in_force(STANDARD, on=at.date())
     case = build_case(content, lambda path: f"filing:{filing_id} {'.'.join(map(str, path))}", standard)
     result = evaluate(standard, subject_from(case, case.years[0], standard, record=f"filing:{filing_id}"))
     explanation = to_json(result, year=year, mark=str(table("cities", "ningbo", "marks.yaml")["marks"][0]["at"]))

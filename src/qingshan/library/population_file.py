@@ -81,14 +81,13 @@ class PopulationFile:
 
     def _check_columns(self) -> None:
         name, schema, wanted = self.path.name, self._file.schema_arrow, self._wanted()
-        problems = []
+        problems: list[Problem] = []
         if self._file.metadata.num_rows > MOST_ROWS or len(schema.names) > MOST_COLUMNS:
             size = f"{self._file.metadata.num_rows} × {len(schema.names)}"
             rule = Text(f"最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列", f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns")
             raise _one(name, size, rule, Text("拆成几个文件", "split the file"))
-        for column in ("plant", "year", "industry"):
-            if column not in schema.names:
-                problems.append(Problem(f"{name} {column}", "", Text("缺少这一列", "this column is missing"), Text("补上", "add it")))
+        lacking = [column for column in ("plant", "year", "industry") if column not in schema.names]
+        problems += [Problem(f"{name} {column}", "", Text("缺少这一列", "this column is missing"), Text("补上", "add it")) for column in lacking]
         for field in schema:
             if field.name in OWN:
                 continue

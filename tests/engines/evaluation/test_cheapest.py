@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from benchmarks.city import invented_city
 from qingshan.engines.evaluation.cheapest import cheapest, every_bundle
 from qingshan.engines.evaluation.columns import rows_of
 from qingshan.engines.evaluation.measures import Workshop
 from qingshan.engines.evaluation.standard import POINT, SHARE
+from qingshan.flows.invented_city import invented_city
 from qingshan.library.measures import measures_for
 from qingshan.library.standards import find
 

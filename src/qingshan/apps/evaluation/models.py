@@ -37,3 +37,76 @@ class CityRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     started_by = models.CharField(max_length=150)
+
+
+class Snapshot(models.Model):
+    """A frozen population: plants and years as one Parquet file, named by its hash. (冻结的评价群体)"""
+
+    name = models.CharField(max_length=120)
+    standard = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    years = models.JSONField(default=list)
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+
+class PopulationRun(models.Model):
+    """An evaluation of a whole snapshot in the background. (群体评价)"""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT)
+    standard = models.CharField(max_length=64)
+    standard_version = models.CharField(max_length=40)
+    standard_sha256 = models.CharField(max_length=64)
+    total = models.PositiveIntegerField()  # years
+    done = models.PositiveIntegerField(default=0)
+    summary = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+
+class PopulationResult(models.Model):
+    """One plant and year of a run. (群体评价结果)"""
+
+    run = models.ForeignKey(PopulationRun, on_delete=models.CASCADE)
+    plant = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=12, blank=True)
+    industry = models.CharField(max_length=5)
+    low = models.BigIntegerField()  # [10⁻¹⁰ point]
+    high = models.BigIntegerField()
+    requirements = models.CharField(max_length=8)
+    level = models.CharField(max_length=40, blank=True)
+    grade = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "plant", "year"], name="one_result_a_plant_and_year")]
+
+
+class ReplayRun(models.Model):
+    """A draft replayed on a snapshot. (修订推演)"""
+
+    old_version = models.ForeignKey("standards.StandardVersion", on_delete=models.PROTECT, related_name="+")
+    new_version = models.ForeignKey("standards.StandardVersion", on_delete=models.PROTECT, related_name="+")
+    old_sha256 = models.CharField(max_length=64)
+    new_sha256 = models.CharField(max_length=64)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=40, blank=True)
+    points = models.PositiveIntegerField()  # [10⁻⁴ point], where there is no level
+    award = models.PositiveBigIntegerField(null=True)  # [fen] for one title, as the officer gave it
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]

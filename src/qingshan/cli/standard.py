@@ -1,11 +1,14 @@
 """`qingshan standard`: what the library holds, and whether a file of your own is sound."""
 
+import csv
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
+from qingshan.engines.evaluation.diff import compare
+from qingshan.engines.evaluation.replay import Mark
 from qingshan.engines.evaluation.standard import POINT
 from qingshan.library.errors import InvalidFile, NotInLibrary
 from qingshan.library.limits import LEVEL_NAMES, grade, product_limit, product_limits
@@ -109,3 +112,41 @@ def grade_value(language: str, product: str, value: str, inputs: tuple[str, ...]
         wanted = ", ".join(correction.inputs)
         used = bool(correction.formulas) and set(correction.inputs) <= set(given)
         click.echo(f"  {'+' if used else '?'} {correction.label.in_language(language)}{'' if used or not wanted else f' (--input {wanted})'}")
+
+
+@standard.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.pass_obj
+def diff(language: str, old: Path, new: Path) -> None:
+    """Compare two versions of a standard, by the ids of their parts."""
+    for change in compare(load(old), load(new)):
+        name = f"{change.name.in_language(language)}  {change.id} {change.label.in_language(language)}"
+        click.echo(f"{name}  {change.before} → {change.after}")
+
+
+@standard.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--population", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Parquet file of plants and years.")
+@click.option("--year", type=int, help="Year; the last of the file if not given.")
+@click.option("--mark", type=float, default=75.0, show_default=True, help="Score that earns the title.")
+@click.option("--level", default="", help="Level of the standards that is the title, instead of a mark.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Also write the public figures as CSV.")
+@click.pass_obj
+def replay(language: str, old: Path, new: Path, population: Path, year: int | None, mark: float, level: str, csv_file: Path | None) -> None:
+    """Replay a draft: who gains and who loses the title if NEW takes the place of OLD, and by which clause."""
+    from qingshan.library.population_file import PopulationFile
+    from qingshan.library.replay_report import csv_rows, replay_on
+
+    one, two = load(old), load(new)
+    file = PopulationFile(population, one)
+    report = replay_on(one, two, file.year(year or max(file.years)), Mark(level, round(mark * POINT)))
+    titles = report["titles"]
+    click.echo(f"{titles['before']} → {titles['after']}  (+{titles['gained']} −{titles['lost']})  {report['population']['plants']} plants")
+    for effect in report["effects"]:
+        click.echo(f"  {effect['net']:+6d}  {effect['id']}  {effect[language]}  {effect['before']} → {effect['after']}")
+    click.echo(f"  {report['remainder']:+6d}  {'acting together' if language == 'en' else '共同作用'}")
+    if csv_file is not None:
+        with csv_file.open("w", encoding="utf-8-sig", newline="") as stream:
+            csv.writer(stream).writerows(csv_rows(report))

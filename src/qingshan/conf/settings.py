@@ -59,7 +59,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "qingshan.web.ui.context.actor",
             ],
-            "builtins": ["qingshan.web.ui.templatetags.ui"],
+            "builtins": ["qingshan.web.ui.templatetags.ui", "qingshan.web.ui.templatetags.charts"],
         },
     }
 ]

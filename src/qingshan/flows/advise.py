@@ -118,6 +118,13 @@ def single_gains(bench: Bench) -> list[Gain]:
     return _gains(workshop, population_of(bench.standard, [bench.subject]))[0]
 
 
+def prices(bench: Bench) -> dict[str, float]:
+    """What each measure would cost this plant. [万元]"""
+    workshop = Workshop(bench.standard, bench.catalogue)
+    found = workshop.prices(population_of(bench.standard, [bench.subject]))[:, 0]
+    return {measure.id: float(price) for measure, price in zip(workshop.measures, found, strict=True)}
+
+
 def next_best(actor: Actor, *, top: int = 3, limit: int = 500) -> list[tuple[registry.OrganisationRow, evaluations.EvaluationRow, list[Gain]]]:
     """The next best actions of every plant that the actor may see, by its latest evaluation."""
     plants = [row for plant in registry.organisations(actor)[:limit] if (row := registry.row(plant)) is not None]

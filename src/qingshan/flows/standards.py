@@ -16,15 +16,14 @@ from qingshan.apps.evaluation import selectors as evaluations
 from qingshan.apps.evaluation import services as evaluation
 from qingshan.apps.evaluation.services import PlantYear
 from qingshan.apps.standards import selectors as standards
-from qingshan.engines.evaluation.replay import Mark, replay
+from qingshan.engines.evaluation.replay import Mark
 from qingshan.engines.evaluation.standard import POINT, Standard
-from qingshan.engines.evaluation.statistics import figures, freeze
 from qingshan.kernel.actor import Actor
 from qingshan.kernel.errors import InvalidInput, Problem, QingshanError
 from qingshan.kernel.text import Text
 from qingshan.library.errors import InvalidFile
 from qingshan.library.population_file import PopulationFile, YearOfPlants, evaluate_file
-from qingshan.library.replay_report import replay_report
+from qingshan.library.replay_report import replay_on
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -163,15 +162,6 @@ def run_replay(run_id: int, at: str) -> None:
         evaluation.finish_replay(run_id=run_id, at=moment, result=report)
     except QingshanError as error:
         evaluation.finish_replay(run_id=run_id, at=moment, error=_said(error))
-
-
-def replay_on(old: Standard, new: Standard, plants: YearOfPlants, mark: Mark, *, award: int | None = None) -> dict[str, Any]:
-    """Replay and report; population figures of the old version are held fixed where the draft asks for the same ones."""
-    population = plants.population
-    frozen = figures(old, population, freeze(old, population, str(plants.year))) if old.statistics else {}
-    same = old.statistics == new.statistics
-    held = frozen if same else figures(new, population, freeze(new, population, str(plants.year)))
-    return replay_report(replay(old, new, population, mark, figures_old=frozen, figures_new=held), old, new, plants, award=award)
 
 
 def _said(error: QingshanError) -> str:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qingshan.engines.evaluation.diff import Change, compare
-from qingshan.engines.evaluation.replay import Replay, knife_edge, score_bins
+from qingshan.engines.evaluation.replay import Mark, Replay, knife_edge, replay, score_bins
 from qingshan.engines.evaluation.result import points_of
 from qingshan.engines.evaluation.standard import POINT, Standard
+from qingshan.engines.evaluation.statistics import figures, freeze
 from qingshan.kernel.codes import InvalidCode
 from qingshan.library.codes import area_name, industry_name
 from qingshan.library.errors import NotInLibrary
@@ -61,6 +62,15 @@ def replay_report(result: Replay, old: Standard, new: Standard, plants: YearOfPl
         "money": None if award is None else {"award": award, "change": award * result.net},
         "lists": _lists(result, plants),
     }
+
+
+def replay_on(old: Standard, new: Standard, plants: YearOfPlants, mark: Mark, *, award: int | None = None) -> dict[str, Any]:
+    """Replay and report; population figures of the old version are held fixed where the draft asks for the same ones."""
+    population = plants.population
+    frozen = figures(old, population, freeze(old, population, str(plants.year))) if old.statistics else {}
+    same = old.statistics == new.statistics
+    held = frozen if same else figures(new, population, freeze(new, population, str(plants.year)))
+    return replay_report(replay(old, new, population, mark, figures_old=frozen, figures_new=held), old, new, plants, award=award)
 
 
 def public(report: dict[str, Any]) -> dict[str, Any]:

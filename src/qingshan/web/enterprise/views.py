@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qingshan.apps.evaluation import selectors as evaluations
 from qingshan.apps.metering import selectors as metering
 from qingshan.apps.registry import selectors as registry
+from qingshan.apps.standards import selectors as standards
 from qingshan.flows.evaluate import STANDARD, file_and_evaluate
 from qingshan.kernel.actor import Actor
 from qingshan.kernel.errors import InvalidInput
-from qingshan.library.standards import find
 from qingshan.library.workbook import write_template
 from qingshan.web.ui.context import actor_of
 from qingshan.web.ui.evaluation import page
+from qingshan.web.ui.report import report_file
 from qingshan.web.ui.templatetags.ui import is_english, t
 
 MOST_BYTES = 1024 * 1024
@@ -79,7 +80,7 @@ def template(request: HttpRequest) -> HttpResponse:
     _plant(request)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.xlsx"
-        write_template(path, find(STANDARD, on=timezone.localdate()))
+        write_template(path, standards.in_force(STANDARD, on=timezone.localdate()))
         return FileResponse(path.open("rb"), as_attachment=True, filename="qingshan-case.xlsx")
 
 
@@ -88,3 +89,10 @@ def evaluation(request: HttpRequest, evaluation_id: int) -> HttpResponse:
     """An evaluation of one's own plant."""
     _plant(request)
     return page(request, evaluation_id)
+
+
+@require_safe
+def report(request: HttpRequest, evaluation_id: int, kind: str, ending: str) -> HttpResponse:
+    """An evaluation of one's own plant, as a report."""
+    _plant(request)
+    return report_file(request, evaluation_id, kind, ending)

@@ -9,22 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 from qingshan.apps.evaluation import selectors as evaluations
 from qingshan.apps.registry import selectors as registry
 from qingshan.flows.evaluate import request_city_run
-from qingshan.kernel.actor import Actor
-from qingshan.web.ui.context import actor_of
+from qingshan.web.office.access import officer
 from qingshan.web.ui.evaluation import page
-
-
-def _officer(request: HttpRequest, *roles: str) -> Actor:
-    actor = actor_of(request)
-    if actor.role not in roles:
-        raise Http404
-    return actor
+from qingshan.web.ui.report import report_file
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Plants of the officer's area, by name or code, with their latest score."""
-    actor = _officer(request, "city", "district")
+    actor = officer(request, "city", "district")
     needle = request.GET.get("q", "")[:60].replace("\x00", "")
     shown = Paginator(registry.organisations(actor, needle=needle), 25).get_page(request.GET.get("page"))
     latest = evaluations.latest_by_organisation(actor, [plant.pk for plant in shown])
@@ -35,21 +28,28 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def evaluation(request: HttpRequest, evaluation_id: int) -> HttpResponse:
     """An evaluation of a plant of the area."""
-    _officer(request, "city", "district")
+    officer(request, "city", "district")
     return page(request, evaluation_id)
+
+
+@require_safe
+def report(request: HttpRequest, evaluation_id: int, kind: str, ending: str) -> HttpResponse:
+    """An evaluation of a plant of the area, as a report."""
+    officer(request, "city", "district")
+    return report_file(request, evaluation_id, kind, ending)
 
 
 @require_POST
 def start_run(request: HttpRequest) -> HttpResponse:
     """Evaluate every plant of the city in the background."""
-    actor = _officer(request, "city")
+    actor = officer(request, "city")
     return redirect("office:run", request_city_run(by=actor, at=timezone.now()))
 
 
 @require_safe
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """How far a run is."""
-    _officer(request, "city")
+    officer(request, "city")
     found = evaluations.city_run(run_id)
     if found is None:
         raise Http404

@@ -3,19 +3,23 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from qingshan.apps.evaluation.selectors import evaluated_count
 from qingshan.apps.publishing import selectors as publishing
-from qingshan.engines.evaluation.standard import Standard
-from qingshan.library.standards import available, source_text
+from qingshan.apps.standards import selectors as standards_
+from qingshan.apps.standards.selectors import VersionRow
+from qingshan.kernel.actor import Actor
+from qingshan.library.errors import InvalidFile
+from qingshan.web.ui.context import NOBODY
 
 
 @login_not_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The city's goals as live figures, and what Qingshan is for."""
-    context = {"goals": publishing.goals(), "titles": publishing.titles(limit=6), "evaluated": evaluated_count(), "standards": available()}
+    context = {"goals": publishing.goals(), "titles": publishing.titles(limit=6), "evaluated": evaluated_count(), "standards": _shown()}
     return render(request, "portal/index.html", context)
 
 
@@ -39,29 +43,42 @@ def goal(request: HttpRequest, kind: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def standards(request: HttpRequest) -> HttpResponse:
-    """The standards library."""
-    return render(request, "portal/standards.html", {"standards": available()})
+    """The standards library, consultations included."""
+    return render(request, "portal/standards.html", {"standards": _shown()})
 
 
 @login_not_required
 @require_safe
 def standard(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """A standard to read: requirements, indicators, formulas, sources."""
-    found = _find(slug, version)
-    return render(request, "portal/standard.html", {"standard": found, "versions": [entry for entry in available() if entry.id == slug]})
+    row = _find(slug, version)
+    try:
+        found = standards_.standard_of(row.id)
+    except InvalidFile as error:
+        raise Http404 from error
+    return render(request, "portal/standard.html", {"standard": found, "row": row, "versions": [entry for entry in _shown() if entry.slug == slug]})
 
 
 @login_not_required
 @require_safe
 def standard_file(_request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """The YAML file of a standard."""
-    response = HttpResponse(source_text(_find(slug, version)), content_type="application/yaml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{version}.yaml"'
+    row = _find(slug, version)
+    response = HttpResponse(standards_.text_of(row.id), content_type="application/yaml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{row.slug}-{row.id}.yaml"'
     return response
 
 
-def _find(slug: str, version: str) -> Standard:
-    found = next((entry for entry in available() if entry.id == slug and entry.version == version), None)
-    if found is None:
+def _shown() -> list[VersionRow]:
+    """What the public may see, whoever asks."""
+    return standards_.versions(_PUBLIC, on=timezone.localdate())
+
+
+def _find(slug: str, version: str) -> VersionRow:
+    row = standards_.version_named(_PUBLIC, slug, version, on=timezone.localdate())
+    if row is None:
         raise Http404
-    return found
+    return row
+
+
+_PUBLIC: Actor = NOBODY

@@ -13,7 +13,7 @@ from qingshan.apps.evaluation import selectors as evaluations
 from qingshan.apps.metering import selectors as metered
 from qingshan.apps.registry import selectors as registry
 from qingshan.apps.standards import selectors as standards
-from qingshan.engines.evaluation.cheapest import Advice, cheapest
+from qingshan.engines.evaluation.cheapest import Advice, solve_marks
 from qingshan.engines.evaluation.columns import population_of
 from qingshan.engines.evaluation.measures import Measure, Workshop
 from qingshan.engines.evaluation.population import Population
@@ -50,7 +50,7 @@ class Gain:
 
 
 class _Workers:
-    """One solver process at a time, replaced when it grows old, hangs or dies."""
+    """One solver process at a time, replaced when it grows old, hangs or dies. It loads the engine alone, not the site."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -80,12 +80,6 @@ class _Workers:
 
 
 _WORKERS = _Workers()
-
-
-def solve_marks(standard: Standard, catalogue: Sequence[Measure], plant: Population, marks: Sequence[int], *, physical: bool) -> list[Advice | None]:
-    """The worker's task: cheapest bundles for several marks [10⁻⁴ point]."""
-    workshop = Workshop(standard, catalogue)
-    return [cheapest(workshop, plant, mark, physical=physical) for mark in marks]
 
 
 def bench_of(actor: Actor, evaluation_id: int) -> Bench | None:

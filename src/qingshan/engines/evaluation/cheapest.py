@@ -8,6 +8,7 @@
 Advice with its assumptions, never filed by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -17,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from qingshan.engines.evaluation.columns import rows_of
-from qingshan.engines.evaluation.measures import Bundles, Workshop
+from qingshan.engines.evaluation.measures import Bundles, Measure, Workshop
 from qingshan.engines.evaluation.population import Floats, Population, evaluate_values
-from qingshan.engines.evaluation.standard import POINT, SCALE, SHARE, Check, Curve, Tier
+from qingshan.engines.evaluation.standard import POINT, SCALE, SHARE, Check, Curve, Standard, Tier
 from qingshan.kernel.codes import industry_chain
 
 ENUMERATE = 10  # up to so many open measures every bundle is tried
@@ -55,6 +56,14 @@ def cheapest(workshop: Workshop, plant: Population, mark: int, *, physical: bool
     if len(search.candidates) <= enumerate_up_to:
         return search.enumerated()
     return search.solved()
+
+
+def solve_marks(
+    standard: Standard, catalogue: Sequence[Measure], plant: Population, marks: Sequence[int], *, physical: bool = False
+) -> list[Advice | None]:
+    """Cheapest bundles for several marks [10⁻⁴ point]: the task of a worker process."""
+    workshop = Workshop(standard, catalogue)
+    return [cheapest(workshop, plant, mark, physical=physical) for mark in marks]
 
 
 def every_bundle(count: int) -> Bundles:

@@ -1,5 +1,6 @@
 """Small charts as SVG and tables; each says in words or figures what it shows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,24 @@ def rule_words(rule: Rule) -> str:
     """What earns the points, in words."""
     words = rule_in_words(rule)
     return words.en if is_english() else words.zh
+
+
+WORDS = {
+    "base": "基准值",
+    "lead": "引领值",
+    "step": "档",
+    "share": "得分比例",
+    "cap": "封顶",
+    "start": "起点",
+    "penalty": "扣分",
+    "at_base": "基准处得分",
+}
+
+
+@register.filter
+def in_words(text: str) -> str:
+    """Names of a rule's numbers in the reader's language."""
+    return text if is_english() else re.sub(r"\b(at_base|base|lead|step|share|cap|start|penalty)\b", lambda word: WORDS[word.group()], text)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from qingshan.engines.evaluation.diff import compare
+from qingshan.engines.evaluation.program import compile_standard
 from qingshan.engines.evaluation.replay import Mark
 from qingshan.engines.evaluation.standard import POINT
 from qingshan.library.errors import InvalidFile, NotInLibrary
@@ -72,7 +73,10 @@ def check(files: tuple[Path, ...]) -> None:
         raise InvalidFile(problems)
     for entry in entries:
         verified, all_ = verified_share(entry)
-        counts = f"{len(entry.inputs)} inputs, {len(entry.items)} items, {entry.tests} tests, {verified}/{all_} sources verified"
+        steps = len(compile_standard(entry).instructions)
+        counts = (
+            f"{len(entry.inputs)} inputs, {len(entry.items)} items, {steps} steps a plant, {entry.tests} tests, {verified}/{all_} sources verified"
+        )
         click.echo(f"✓ {entry.id} {entry.version}: {counts}, sha256 {entry.sha256[:12]}")
 
 
@@ -150,3 +154,22 @@ def replay(language: str, old: Path, new: Path, population: Path, year: int | No
     if csv_file is not None:
         with csv_file.open("w", encoding="utf-8-sig", newline="") as stream:
             csv.writer(stream).writerows(csv_rows(report))
+
+
+@standard.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path), help="Write the flat standard here.")
+def overlay(file: Path, out: Path | None) -> None:
+    """Resolve an overlay (province, city, sector) on a standard of the library; it may only tighten."""
+    from qingshan.library.overlay import resolve_overlay
+
+    def base(slug: str) -> str:
+        found = [entry for entry in available() if entry.id == slug]
+        if not found:
+            raise NotInLibrary(f"No standard “{slug}”; see `qingshan standard list`.")
+        return source_text(found[-1])
+
+    entry, text = resolve_overlay(file.read_text(encoding="utf-8"), base, name=file.name)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+    click.echo(f"✓ {entry.id} {entry.version}: {len(entry.items)} items, {len(entry.vetoes)} requirements, sha256 {entry.sha256[:12]}")

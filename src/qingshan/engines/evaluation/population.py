@@ -331,9 +331,13 @@ def curves(standard: Standard) -> Iterator[Curve]:
 
 def redistributed(score: Whole, points: int, applicable: Whole, full: int, standing: Whole) -> Whole:
     """A group's score after both redistributions; see ``score._scaled``."""
-    whole = np.where(applicable == points, score, half_even(score * points, np.maximum(applicable, 1)))
-    whole = np.where(standing == full, whole, half_even(whole * full, np.maximum(standing, 1)))
-    return np.where(applicable > 0, whole, 0)
+    whole = score.copy()
+    for share, of, parts in ((points, applicable, points), (full, standing, full)):
+        moved = np.flatnonzero(of != parts)  # rows where nothing moves are not divided
+        if len(moved):
+            whole[moved] = half_even(whole[moved] * share, np.maximum(of[moved], 1))
+    whole[applicable <= 0] = 0
+    return whole
 
 
 def _bounded(low: Floats, high: Floats, applies: Any) -> tuple[Floats, Floats, Any]:

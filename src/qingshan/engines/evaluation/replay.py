@@ -115,12 +115,30 @@ class _Side:
         self.vetoes: dict[str, Truths] = {}
         self.requires: Truths | None = None
         self.direct: Truths | None = None
+        self._raws: list[tuple[Whole, Whole | int]] | None = None
+        self._terms: tuple[list[Whole], Whole, Whole | None] | None = None
 
-    def total(self, structure: Standard | None = None) -> Whole:
-        """Exact score of every plant with another version's points and choices."""
-        standard = structure or self.standard
-        raws = [self._group(group) for group in standard.groups]
-        return combined(standard, raws)
+    def raws(self) -> list[tuple[Whole, Whole | int]]:
+        """Raw score and applicable points of each group, kept once computed."""
+        if self._raws is None:
+            self._raws = [self._group(group) for group in self.standard.groups]
+        return self._raws
+
+    def terms(self) -> tuple[list[Whole], Whole, Whole | None]:
+        """What each group adds after redistribution, their sum, and the points standing (none where every item applies)."""
+        if self._terms is None:
+            raws, groups = self.raws(), self.standard.groups
+            standing = standing_points(self.standard, raws)
+            terms = [term(self.standard, group, *raw, standing) for group, raw in zip(groups, raws, strict=True)]
+            total = np.zeros(len(raws[0][0]) if raws else 0, np.int64)
+            for entry in terms:
+                total += entry
+            self._terms = terms, total, standing
+        return self._terms
+
+    def total(self) -> Whole:
+        """Exact score of every plant."""
+        return scaled(self.terms()[1], self.standard)
 
     def _group(self, group: Group) -> tuple[Whole, Whole | int]:
         size = len(next(iter(self.sure.values())))
@@ -150,10 +168,11 @@ class _Side:
             np.minimum(gate, truth, out=gate)
         return gate
 
-    def titled(self, low: Whole, gate: Truths) -> Flags:
+    def titled(self, low: Whole, gate: Truths, rows: Whole | None = None) -> Flags:
+        """Who holds the title; of some ``rows`` only, where ``low`` and ``gate`` are of those rows."""
         held = np.zeros(len(gate), np.bool_) if self.mark is None else self._compared(low) >= self.mark * SHARE
         if self.direct is not None:
-            held |= self.direct == 2
+            held |= (self.direct if rows is None else self.direct[rows]) == 2
         return np.asarray(held & (gate == 2))
 
     def _compared(self, low: Whole) -> Whole:
@@ -177,20 +196,26 @@ def _copy(side: _Side) -> _Side:
     return mixed
 
 
-def combined(standard: Standard, raws: Sequence[tuple[Whole, Whole | int]]) -> Whole:
-    """Total of groups' raw scores after redistribution and scaling; see ``score._redistribute``."""
-    size = len(raws[0][0]) if raws else 0
-    total = np.zeros(size, np.int64)
+def standing_points(standard: Standard, raws: Sequence[tuple[Whole, Whole | int]]) -> Whole | None:
+    """Points of the groups in which anything applies; None where every item always applies."""
     if all(isinstance(applicable, int) for _, applicable in raws):
-        for raw, _ in raws:
-            total += raw
-    else:
-        standing = np.zeros(size, np.int64)
-        for (_, applicable), group in zip(raws, standard.groups, strict=True):
-            standing += np.where(np.broadcast_to(np.asarray(applicable), size) > 0, group.points, 0)
-        for (raw, applicable), group in zip(raws, standard.groups, strict=True):
-            wide = np.broadcast_to(np.asarray(applicable, np.int64), size)
-            total += redistributed(raw, group.points, wide, standard.full_points, standing)
+        return None
+    standing = np.zeros(len(raws[0][0]), np.int64)
+    for (_, applicable), group in zip(raws, standard.groups, strict=True):
+        standing += np.asarray(applicable > 0) * np.int64(group.points)
+    return standing
+
+
+def term(standard: Standard, group: Group, raw: Whole, applicable: Whole | int, standing: Whole | None) -> Whole:
+    """What a group adds to the total after redistribution; see ``score._redistribute``."""
+    if standing is None:
+        return raw
+    wide = np.broadcast_to(np.asarray(applicable, np.int64), raw.shape)
+    return redistributed(raw, group.points, wide, standard.full_points, standing)
+
+
+def scaled(total: Whole, standard: Standard) -> Whole:
+    """The index from the sum of points; see ``score.scaled_total``."""
     numerator, denominator = standard.scale
     return total if numerator == denominator else half_even(total * numerator, np.asarray(denominator))
 
@@ -317,11 +342,8 @@ class _Attribution:
 
     def effects(self, changed: Sequence[str]) -> tuple[Effect, ...]:
         one, two = self.one, self.two
-        found = []
         labels = {item.id: item.label for item in (*one.standard.items, *two.standard.items)}
-        for item in changed:
-            alone, without = self._item_alone(item)
-            found.append(self._effect(f"item:{item}", labels[item], alone, without))
+        found = [self._item(item, labels[item]) for item in changed]
         if _structure(one.standard) != _structure(two.standard):
             common = [item.id for item in two.standard.items if item.id in one.sure]
             mixed = two.with_rules_of(one, common)
@@ -332,19 +354,34 @@ class _Attribution:
         found += self._gates()
         return tuple(found)
 
-    def _item_alone(self, item: str) -> tuple[Flags, Flags]:
-        """Titles if only this item had changed, and if all but this item had."""
+    def _item(self, item: str, label: Text) -> Effect:
+        """What one item does: alone on the old version, and undone on the new one. Only rows whose share moved are looked at."""
         one, two = self.one, self.two
-        alone = self._swapped(one, two, item, self.low_before)
-        without = self._swapped(two, one, item, self.low_after)
-        return one.titled(alone, self.gates[0]), two.titled(without, self.gates[1])
+        rows, low = self._swapped(one, two, item)
+        before = self.before[rows]
+        alone = one.titled(low, self.gates[0][rows], rows)
+        gained, lost = int((alone & ~before).sum()), int((before & ~alone).sum())
+        rows, low = self._swapped(two, one, item)
+        without = two.titled(low, self.gates[1][rows], rows)
+        return Effect(f"item:{item}", label, gained, lost, int(self.after[rows].sum()) - int(without.sum()))
 
-    def _swapped(self, side: _Side, other: _Side, item: str, low: Whole) -> Whole:
-        place = next(entry for entry in side.standard.items if entry.id == item)
-        simple = not any(entry.applies_when for entry in side.standard.items) and other.applies[item] is None and not place.choice
-        if simple and side.standard.scale == (1, 1):
-            return np.asarray(low + (other.sure[item].astype(np.int64) - side.sure[item]) * place.points)
-        return side.with_rules_of(other, [item]).total()
+    def _swapped(self, side: _Side, other: _Side, item: str) -> tuple[Whole, Whole]:
+        """Rows that can differ and their scores, if one item followed the other version."""
+        standard = side.standard
+        place = next(index for index, group in enumerate(standard.groups) if any(entry.id == item for entry in group.items))
+        group = standard.groups[place]
+        entry = next(entry for entry in group.items if entry.id == item)
+        if entry.choice or side.applies[item] is not None or other.applies[item] is not None:
+            return np.arange(len(self.before)), side.with_rules_of(other, [item]).total()
+        moved = other.sure[item] - side.sure[item]
+        rows = np.flatnonzero(moved)
+        terms, total, standing = side.terms()
+        raw, applicable = side.raws()[place]
+        new_raw = raw[rows] + moved[rows].astype(np.int64) * entry.points
+        new = term(
+            standard, group, new_raw, applicable if isinstance(applicable, int) else applicable[rows], None if standing is None else standing[rows]
+        )
+        return rows, scaled(total[rows] - terms[place][rows] + new, standard)
 
     def _gates(self) -> list[Effect]:
         one, two = self.one, self.two

@@ -66,3 +66,9 @@ def test_public_functions_below_the_doors_have_docstrings():
 
     assert missing == []
     assert qingshan.__doc__
+
+
+def test_the_list_of_standards_is_true():
+    from qingshan.cli.standard import standards_table
+
+    assert standards_table() in (ROOT / "docs/reference/standards.md").read_text()

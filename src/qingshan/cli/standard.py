@@ -23,12 +23,28 @@ def standard() -> None:
 
 
 @standard.command("list")
+@click.option("--markdown", is_flag=True, help="As the table of docs/reference/standards.md.")
 @click.pass_obj
-def list_standards(language: str) -> None:
-    """List the standards of the library with their validity."""
+def list_standards(language: str, *, markdown: bool) -> None:
+    """List the standards of the library with their validity and the share of verified sources."""
+    if markdown:
+        click.echo(standards_table())
+        return
     for entry in available():
         until = "" if entry.open_ended else str(entry.effective.end)
         click.echo(f"{entry.id}  {entry.version}  {entry.status}  {entry.effective.start}–{until}  {entry.title.in_language(language)}")
+
+
+def standards_table() -> str:
+    """Every shipped standard as a Markdown table."""
+    rows = ["| standard | version | state | validity | requirements | indicators | tests | verified sources |", "|---|---|---|---|---|---|---|---|"]
+    for entry in available():
+        verified, all_ = verified_share(entry)
+        until = "" if entry.open_ended else str(entry.effective.end)
+        title = f"`{entry.id}` {entry.title.zh} · {entry.title.en}"
+        counts = f"{len(entry.vetoes)} | {len(entry.items)} | {entry.tests} | {verified} of {all_}"
+        rows.append(f"| {title} | {entry.version} | {entry.status} | {entry.effective.start} – {until} | {counts} |")
+    return "\n".join(rows)
 
 
 @standard.command()

@@ -166,3 +166,10 @@ def test_an_import_must_be_sound_and_have_a_new_version_name():
         services.import_draft(yaml="a: 1", file_name="a.yaml", by=ONE, at=AT)
     made = services.import_draft(yaml=services.renamed(text, "2028"), file_name="a.yaml", by=ONE, at=AT)
     assert state(made) == "draft"
+
+
+def test_the_librarys_own_versions_are_not_moved():
+    for move in (services.open_consultation, services.withdraw, services.publish):
+        arguments = {"version_id": base().id, "by": TWO, "at": AT} | ({"days": 5} if move is services.open_consultation else {})
+        with pytest.raises(NotAllowed, match="library"):
+            move(**arguments)

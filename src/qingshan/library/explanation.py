@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from qingshan.engines.evaluation.gap import shortest_way
-from qingshan.engines.evaluation.result import Evaluation, ItemResult, points_of
+from qingshan.engines.evaluation.result import Evaluation, ItemResult, RequirementResult, points_of
+from qingshan.engines.evaluation.standard import SHARE
 from qingshan.kernel.citation import Citation
 from qingshan.kernel.text import Text
 from qingshan.kernel.trace import Trace
@@ -60,6 +61,19 @@ def to_json(evaluation: Evaluation, *, year: int, mark: str = "") -> dict[str, A
             }
             for veto in evaluation.vetoes
         ],
+        "levels": [
+            {
+                "id": level.id,
+                "label": _text(level.label),
+                "at": None if level.at is None else str(points_of(level.at * SHARE, 100)),
+                "state": level.state,
+                "by": level.by,
+                "requires": [_requirement(entry) for entry in level.requires],
+                "direct": [_requirement(entry) for entry in level.direct],
+                "source": _cite(level.source),
+            }
+            for level in evaluation.levels
+        ],
         "pending": [
             {
                 "key": entry.key,
@@ -86,6 +100,16 @@ def to_json(evaluation: Evaluation, *, year: int, mark: str = "") -> dict[str, A
             }
             for step in (shortest_way(evaluation, Decimal(mark)) if mark else ())
         ],
+    }
+
+
+def _requirement(entry: RequirementResult) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "label": _text(entry.label),
+        "state": entry.state,
+        "source": _cite(entry.source),
+        "trace": trace_json(entry.trace),
     }
 
 

@@ -30,6 +30,7 @@ from qingshan.kernel.text import Text
 from qingshan.library.errors import InvalidFile
 
 MOST_ROWS, MOST_COLUMNS, SHOWN = 5_000_000, 500, 20
+MOST_UNPACKED = 4 * 1024**3  # bytes that a small file may unfold to
 OWN = ("plant", "name", "year", "industry", "area")
 REQUIREMENTS = ("failed", "unknown", "met")
 
@@ -86,6 +87,10 @@ class PopulationFile:
             size = f"{self._file.metadata.num_rows} × {len(schema.names)}"
             rule = Text(f"最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列", f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns")
             raise _one(name, size, rule, Text("拆成几个文件", "split the file"))
+        unpacked = sum(self._file.metadata.row_group(index).total_byte_size for index in range(self._file.metadata.num_row_groups))
+        if unpacked > MOST_UNPACKED:
+            rule = Text("文件展开后超过 4 GiB", "the file unfolds to more than 4 GiB")
+            raise _one(name, f"{unpacked / 1024**3:.1f} GiB", rule, Text("拆成几个文件", "split the file"))
         lacking = [column for column in ("plant", "year", "industry") if column not in schema.names]
         problems += [Problem(f"{name} {column}", "", Text("缺少这一列", "this column is missing"), Text("补上", "add it")) for column in lacking]
         for field in schema:

@@ -59,7 +59,7 @@ class EditRow:
 
 def visible(actor: Actor) -> Q:
     """Versions an actor may see: drafts only the city's officers, everything else everybody."""
-    return Q() if actor.role in ("city", "system") else ~Q(status="draft") & ~Q(status="withdrawn", published_by="", origin="city")
+    return Q() if actor.role in ("city", "system") else ~Q(status="draft", origin="city") & ~Q(status="withdrawn", published_by="", origin="city")
 
 
 def versions(actor: Actor, *, on: date) -> list[VersionRow]:

@@ -181,8 +181,6 @@ def withdraw(*, version_id: int, by: Actor, at: datetime) -> None:
     """Give a draft up, or end a version's validity today. (撤回、废止)"""
     row = _moving(version_id, "withdraw", by)
     if row.status == "in_force":
-        if row.origin == "library":
-            raise NotAllowed(Text("标准库的版本不在此废止", "a version of the library is not withdrawn here"))
         row.effective_to = at.date()
     row.status = "withdrawn"
     row.save()
@@ -207,6 +205,8 @@ def _moving(version_id: int, name: str, by: Actor) -> StandardVersion:
     _officer(by)
     move: Move = MOVES[name]
     row = StandardVersion.objects.select_for_update().select_related("text").get(pk=version_id)
+    if row.origin == "library":
+        raise NotAllowed(Text("标准库的版本不在此改动：以它起草修订", "versions of the library are not changed here: draft a revision of it"))
     if row.status not in move.sources:
         wanted = "、".join(STATES[state].zh for state in move.sources)
         raise NotAllowed(

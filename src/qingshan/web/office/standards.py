@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every version with its state; the place to start a draft."""
     actor = officer(request, "city")
     rows = standards.versions(actor, on=timezone.localdate())
-    mine = [row for row in rows if row.state in ("draft", "consultation")]
+    mine = [row for row in rows if row.state in ("draft", "consultation") and row.origin == "city"]
     return render(request, "office/standards.html", {"open": mine, "rows": [row for row in rows if row not in mine]})
 
 

@@ -35,6 +35,7 @@ ROUTES = {
     "office:standards": ("/office/standards/", {"city"}),
     "office:standard": ("/office/standards/{draft}/", {"city"}),
     "office:standard_edit": ("/office/standards/{draft}/edit/", {"city"}),
+    "office:standard_numbers": ("/office/standards/{draft}/numbers/", {"city"}),
     "office:standard_file": ("/office/standards/{draft}/file.yaml", {"city"}),
     "office:standard_diff": ("/office/standards/{draft}/against/{base}/", {"city"}),
     "office:replay": ("/office/replays/{replay}/", {"city"}),

@@ -34,6 +34,7 @@ class Document:
     data: Any
     marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)  # path of keys → (line, column), from 1
     quoted: set[Path_] = field(default_factory=set)
+    text: str = ""
 
     def place(self, path: Path_, column: int = 0) -> str:
         """``file:line:column key.path`` of a value; ``column`` counts inside it."""
@@ -71,7 +72,7 @@ def parse_yaml(raw: bytes | str, *, name: str) -> Document:
         raise _refuse(name, Text("文件超过 1 MiB", "the file is larger than 1 MiB"), Text("拆成几个文件", "split it"), f"{len(raw)} B")
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
-        document = Document(name, None)
+        document = Document(name, None, text=text)
         events = iter(yaml.parse(text, Loader=_LOADER))
         _Builder(document, events).build()
     except UnicodeDecodeError as error:

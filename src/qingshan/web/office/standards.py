@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from qingshan.flows.standards import ReplayWish, request_replay
 from qingshan.kernel.actor import Actor
 from qingshan.kernel.errors import InvalidInput, Problem
 from qingshan.kernel.money import Money
+from qingshan.library.edit import numbers_in, set_numbers
 from qingshan.library.errors import InvalidFile
 from qingshan.library.replay_report import csv_rows, public
 from qingshan.library.standards import parse, verified_share
@@ -152,6 +154,34 @@ def edit(request: HttpRequest, version_id: int) -> HttpResponse:
             messages.success(request, t("已保存。", "Saved."))
             return redirect("office:standard_edit", row.id)
     return render(request, "office/standard_edit.html", {"row": row, "text": text, **_checked(text, row.slug)}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def numbers(request: HttpRequest, version_id: int) -> HttpResponse:
+    """The numbers of a draft as a table; only they change, the text around them stays."""
+    actor = officer(request, "city")
+    row = _version(actor, version_id)
+    text, status, problems = standards.text_of(row.id), 200, []
+    values: dict[str, str] = {}
+    if request.method == "POST":
+        values = {key[2:]: value for key, value in request.POST.items() if key.startswith("n:")}
+        try:
+            changed = set_numbers(text, values)
+            services.save_draft(version_id=row.id, yaml=changed, seen_digest=request.POST.get("digest", ""), by=actor, at=timezone.now())
+        except InvalidInput as error:
+            problems, status = _lines(error.problems), 422
+        except NotAllowed as error:
+            problems, status = [_said(error)], 409
+        else:
+            messages.success(request, t("已保存。", "Saved."))
+            return redirect("office:standard_numbers", row.id)
+    context = {
+        "row": row,
+        "numbers": [replace(number, value=values.get(number.pointer, number.value)) for number in numbers_in(text)],
+        "faults": problems,
+        **_checked(text, row.slug),
+    }
+    return render(request, "office/standard_numbers.html", context, status=status)
 
 
 @require_POST

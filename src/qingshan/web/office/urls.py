@@ -22,6 +22,7 @@ urlpatterns = [
     path("standards/<int:version_id>/", standards.version, name="standard"),
     path("standards/<int:version_id>/draft/", standards.start_draft, name="standard_draft"),
     path("standards/<int:version_id>/edit/", standards.edit, name="standard_edit"),
+    path("standards/<int:version_id>/numbers/", standards.numbers, name="standard_numbers"),
     path("standards/<int:version_id>/file.yaml", standards.file, name="standard_file"),
     path("standards/<int:version_id>/against/<int:other_id>/", standards.diff, name="standard_diff"),
     path("standards/<int:version_id>/replay/", standards.start_replay, name="start_replay"),

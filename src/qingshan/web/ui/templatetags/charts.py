@@ -53,6 +53,13 @@ def in_words(text: str) -> str:
 
 
 @register.filter
+def line_column(problem: str) -> tuple[str, str] | None:
+    """Line and column of a problem, for the editor to jump to."""
+    found = re.search(r":(\d+):(\d+)", problem)
+    return (found.group(1), found.group(2)) if found else None
+
+
+@register.filter
 def slider_data(report: Mapping[str, Any]) -> dict[str, Any]:
     """What the slider counts from."""
     return {**report["bins"], "areas": [{"before": area["before"], "after": area["after"]} for area in report["areas"]]}

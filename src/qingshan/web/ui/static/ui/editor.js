@@ -14,6 +14,15 @@
     } catch { /* the server is away: the last check stays, saving will tell */ }
   };
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(check, 500); });
+  place.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-line]");
+    if (!button) return;
+    const lines = text.value.split("\n"), line = Number(button.dataset.line) - 1;
+    const start = lines.slice(0, line).reduce((sum, row) => sum + row.length + 1, 0) + Number(button.dataset.column) - 1;
+    text.focus();
+    text.setSelectionRange(start, start + 1);
+    text.scrollTop = Math.max(line - 8, 0) * parseFloat(getComputedStyle(text).lineHeight);
+  });
   window.addEventListener("beforeunload", (event) => { if (text.value !== saved && !form.dataset.sent) event.preventDefault(); });
   form.addEventListener("submit", () => { form.dataset.sent = "1"; });
 })();
